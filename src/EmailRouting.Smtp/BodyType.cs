@@ -1,0 +1,8 @@
+namespace EmailRouting.Smtp;
+
+/// <summary>BODY= of RFC 6152.</summary>
+public enum BodyType
+{
+    SevenBit,
+    EightBitMime,
+}
