@@ -1,0 +1,31 @@
+namespace EmailRouting.Storage;
+
+/// <summary>One attempt on the way out, or the end of a delivery without one.</summary>
+public sealed class AttemptRow
+{
+    public long Id { get; set; }
+
+    public long MessageId { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public int Number { get; set; }
+
+    public required string Destination { get; set; }
+
+    public required string Aliases { get; set; }
+
+    public required string Result { get; set; }
+
+    public required string Host { get; set; }
+
+    public required string Address { get; set; }
+
+    public required string Tls { get; set; }
+
+    public required string Reply { get; set; }
+
+    public byte[]? Sha256 { get; set; }
+
+    public long ElapsedMicroseconds { get; set; }
+}
