@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using EmailRouting.Smtp;
+using Microsoft.Extensions.Logging;
+
+namespace EmailRouting.Delivery;
+
+/// <summary>Tries the hosts of a destination in their order until one of them gives a verdict.</summary>
+internal sealed partial class Courier(
+    NextHops nextHops, ConnectionPool pool, HostSets hostSets, DeliveryMetrics metrics, TimeProvider clock, ILogger<Courier> logger) : ICourier
+{
+    private const string SmarthostSet = "smarthost";
+
+    public bool IsReady(EmailAddress destination) => hostSets.IsReady(HostSetOf(destination));
+
+    public async Task<DeliveryAttempt> AttemptAsync(Consignment consignment, CancellationToken cancellation)
+    {
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        long start = clock.GetTimestamp();
+        string hostSet = HostSetOf(consignment.Target.Destination);
+        Ending ending = Ending.Nowhere(new DeliveryOutcome.Deferred(new SmtpReply(451, "4.3.0", "The attempt broke off")));
+        hostSets.Enter(hostSet);
+        try
+        {
+            Route route = await nextHops.ForAsync(consignment.Target.Destination.Domain, cancellation);
+            ending = route is Route.Through through
+                ? await TryEachAsync(through.Hops, consignment, cancellation)
+                : Ending.Nowhere(((Route.Nowhere)route).Outcome);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // While it waited for its turn at a busy host.
+            ending = Ending.Nowhere(new DeliveryOutcome.Deferred(GivenUp));
+        }
+        finally
+        {
+            Leave(hostSet, ending, cancellation);
+        }
+
+        var attempt = new DeliveryAttempt(
+            ending.Outcome, ending.Hop?.Host ?? string.Empty, ending.Hop?.Address ?? string.Empty, ending.Tls, startedAt, clock.GetElapsedTime(start), ending.Sha256);
+        metrics.Attempted(attempt);
+        return attempt;
+    }
+
+    private static SmtpReply GivenUp => new(451, "4.4.1", "The attempt was given up before a host was reached");
+
+    private string HostSetOf(EmailAddress destination) => nextHops.HasSmarthost ? SmarthostSet : destination.Domain;
+
+    private async ValueTask<Ending> TryEachAsync(ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
+    {
+        Ending? best = null;
+        foreach (NextHop hop in hops)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
+            (Opening opening, TransactionResult result, string tls) = await TryAsync(hop, consignment, cancellation);
+            if (opening.IsOurselves)
+            {
+                // This host and all that follow lead back here (RFC 5321 §5.1); what a better one said still counts.
+                return best ?? new Ending(new DeliveryOutcome.Refused(opening.Failure!), hop, string.Empty, Sha256: null, IsHostTrouble: false);
+            }
+
+            Log.Tried(logger, consignment.Id, hop.Host, hop.Address, result.Verdict, result.Reply.Code, result.Reply.Status, result.Reply.Text);
+            DeliveryOutcome outcome = result.Verdict switch
+            {
+                Verdict.Delivered => new DeliveryOutcome.Delivered(result.Reply),
+                Verdict.Refused => new DeliveryOutcome.Refused(result.Reply),
+                _ => new DeliveryOutcome.Deferred(result.Reply),
+            };
+            var ending = new Ending(outcome, hop, tls, result.Sha256, result.IsHostTrouble);
+            if (result.Verdict is Verdict.Delivered or Verdict.Refused or Verdict.Uncertain)
+            {
+                return ending;
+            }
+
+            // What a host said about this mail tells more than that another one could not be reached.
+            if (best is not { IsHostTrouble: false })
+            {
+                best = ending;
+            }
+        }
+
+        return best ?? Ending.Nowhere(new DeliveryOutcome.Deferred(GivenUp));
+    }
+
+    private async ValueTask<(Opening Opening, TransactionResult Result, string Tls)> TryAsync(NextHop hop, Consignment consignment, CancellationToken cancellation)
+    {
+        Opening opening = await pool.RentAsync(hop, cancellation);
+        for (bool isFresh = false; ; isFresh = true)
+        {
+            if (opening.Connection is not { } connection)
+            {
+                return (opening, new TransactionResult(Verdict.NotNow, opening.Failure!, Sha256: null, IsHostTrouble: true), string.Empty);
+            }
+
+            TransactionResult result;
+            try
+            {
+                result = await connection.SendAsync(consignment, cancellation);
+            }
+            catch
+            {
+                // A bug, then: whatever state the connection is in, nobody else gets it.
+                connection.Dispose();
+                throw;
+            }
+            finally
+            {
+                pool.Return(connection);
+            }
+
+            if (result.Verdict != Verdict.Stale || isFresh || cancellation.IsCancellationRequested)
+            {
+                return (opening, result, connection.Tls);
+            }
+
+            // It died while idle, before it answered anything: nothing of this message is there, so once more on a fresh one, and nobody need know.
+            opening = await pool.RentFreshAsync(hop, cancellation);
+        }
+    }
+
+    private void Leave(string hostSet, Ending ending, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred)
+        {
+            hostSets.Leave(hostSet);
+        }
+        else if (ending.IsHostTrouble)
+        {
+            hostSets.LeaveWithTrouble(hostSet);
+        }
+        else
+        {
+            hostSets.LeaveWithSuccess(hostSet);
+        }
+    }
+
+    /// <param name="Outcome">How the attempt ended.</param>
+    /// <param name="Hop">Null where no host was chosen.</param>
+    /// <param name="Tls">Protocol and cipher.</param>
+    /// <param name="Sha256">Of what was sent.</param>
+    /// <param name="IsHostTrouble">The hosts are to be left alone for a while.</param>
+    private readonly record struct Ending(DeliveryOutcome Outcome, NextHop? Hop, string Tls, byte[]? Sha256, bool IsHostTrouble)
+    {
+        /// <summary>A name server that does not answer is trouble too: the next sender need not wait for it.</summary>
+        public static Ending Nowhere(DeliveryOutcome outcome) =>
+            new(outcome, Hop: null, string.Empty, Sha256: null, IsHostTrouble: outcome is DeliveryOutcome.Deferred);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 4010, Level = LogLevel.Debug, Message = "{Id}: {Host} at {Address}: {Verdict}: {Code} {Status} {Text}")]
+        public static partial void Tried(ILogger logger, Mail.MailId id, string host, string address, Verdict verdict, int code, string status, string text);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using EmailRouting.Dns;
+using EmailRouting.Network;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Delivery;
+
+public static class DeliveryRegistration
+{
+    /// <summary>The courier, by the section <c>Delivery</c> of the configuration. Needs an <see cref="OwnIdentity"/> and an <see cref="IResolver"/>.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<SmtpDialler>();
+        services.AddSingleton<ConnectionPool>();
+        services.AddSingleton(provider => new NextHops(
+            provider.GetRequiredService<IResolver>(),
+            provider.GetRequiredService<OwnIdentity>(),
+            provider.GetRequiredService<IOptions<DeliveryOptions>>(),
+            Lot));
+        services.AddSingleton(provider => new HostSets(
+            provider.GetRequiredService<TimeProvider>(),
+            Lot,
+            provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.MaxAttemptsPerHost));
+        return services.AddSingleton<ICourier, Courier>();
+    }
+
+    private static double Lot() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
+}
