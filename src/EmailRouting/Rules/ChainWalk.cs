@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using EmailRouting.Smtp;
+
+namespace EmailRouting.Rules;
+
+/// <summary>Follows one recipient through addresses of our own domains to the inboxes at their ends (invariant 6).</summary>
+/// <remarks>Only for chains and explanations: a rule whose inboxes are all elsewhere is answered without a walk.</remarks>
+internal sealed class ChainWalk(RuleSet rules)
+{
+    public const int MaxSteps = 8;
+
+    /// <summary>Of inboxes, and of rules followed on the way: branches that end in nothing must not cost more than those that do not.</summary>
+    public const int MaxTargets = 100;
+
+    private readonly List<ChainStep> _steps = [];
+    private readonly ImmutableArray<EmailAddress>.Builder _targets = ImmutableArray.CreateBuilder<EmailAddress>();
+    private readonly HashSet<EmailAddress> _known = [];
+    private readonly List<Guid?> _path = [];
+    private readonly Dictionary<Guid, int> _followed = [];
+    private RecipientDecision.Drop? _drop;
+    private RecipientDecision.Refuse? _refusal;
+    private bool _overflown;
+
+    public IReadOnlyList<ChainStep> Steps => _steps;
+
+    public RecipientDecision Follow(EmailAddress recipient, RecipientDecision decision)
+    {
+        Visit(recipient, decision, depth: 0);
+        Guid? first = (decision as RecipientDecision.Forward)?.RuleId;
+
+        // Some of the inboxes would silently miss the mail: better that its sender hears of it.
+        return _overflown ? Refusals.TooManyDestinations(first)
+            : _targets.Count > 0 ? new RecipientDecision.Forward(_targets.ToImmutable(), first)
+            : _drop is not null ? _drop
+            : _refusal ?? throw new UnreachableException();
+    }
+
+    private void Visit(EmailAddress address, RecipientDecision decision, int depth)
+    {
+        switch (decision)
+        {
+            case RecipientDecision.Refuse refuse:
+                Record(depth, address, ChainOutcome.Refused, refuse.RuleId);
+                _refusal ??= refuse;
+                break;
+            case RecipientDecision.Drop drop:
+                Record(depth, address, ChainOutcome.Dropped, drop.RuleId);
+                _drop ??= drop;
+                break;
+            case RecipientDecision.Forward forward:
+                VisitForward(address, forward, depth);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void VisitForward(EmailAddress address, RecipientDecision.Forward forward, int depth)
+    {
+        if (forward.RuleId is { } id && _path.Contains(id))
+        {
+            Record(depth, address, ChainOutcome.Cycle, id);
+            _refusal ??= Refusals.Loop(id);
+            return;
+        }
+
+        if (depth > MaxSteps)
+        {
+            Record(depth, address, ChainOutcome.TooManySteps, forward.RuleId);
+            _refusal ??= Refusals.Loop(forward.RuleId);
+            return;
+        }
+
+        if (forward.RuleId is { } rule && !MustFollow(rule, depth, address))
+        {
+            return;
+        }
+
+        Record(depth, address, ChainOutcome.Followed, forward.RuleId);
+        _path.Add(forward.RuleId);
+        foreach (EmailAddress destination in forward.Destinations)
+        {
+            if (rules.IsOurs(destination))
+            {
+                Visit(destination, rules.Match(destination), depth + 1);
+            }
+            else
+            {
+                AddTarget(destination, depth + 1);
+            }
+        }
+
+        _path.RemoveAt(_path.Count - 1);
+    }
+
+    /// <summary>A rule met again has nothing to add, unless it was met further down, where its own chain may have been cut off.</summary>
+    private bool MustFollow(Guid rule, int depth, EmailAddress address)
+    {
+        if (_followed.TryGetValue(rule, out int before))
+        {
+            if (before <= depth)
+            {
+                Record(depth, address, ChainOutcome.Repeated, rule);
+                return false;
+            }
+        }
+        else if (_followed.Count == MaxTargets)
+        {
+            Record(depth, address, ChainOutcome.TooManyTargets, rule);
+            _overflown = true;
+            return false;
+        }
+
+        _followed[rule] = depth;
+        return true;
+    }
+
+    private void AddTarget(EmailAddress destination, int depth)
+    {
+        if (!_known.Add(destination))
+        {
+            Record(depth, destination, ChainOutcome.Repeated, null);
+        }
+        else if (_targets.Count == MaxTargets)
+        {
+            Record(depth, destination, ChainOutcome.TooManyTargets, null);
+            _overflown = true;
+        }
+        else
+        {
+            Record(depth, destination, ChainOutcome.Target, null);
+            _targets.Add(destination);
+        }
+    }
+
+    private void Record(int depth, EmailAddress address, ChainOutcome outcome, Guid? rule) => _steps.Add(new ChainStep(depth, address, outcome, rule));
+}

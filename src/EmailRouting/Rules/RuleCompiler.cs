@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using EmailRouting.Smtp;
+using EmailRouting.Storage;
+
+namespace EmailRouting.Rules;
+
+/// <summary>Turns rows into entries: what a rule decides is worked out here, once.</summary>
+/// <param name="destinations">The verified ones that the rows may name.</param>
+internal sealed class RuleCompiler(IReadOnlyDictionary<Guid, EmailAddress> destinations)
+{
+    // Most rules have one target, and many share it: they share the array too.
+    private readonly Dictionary<Guid, ImmutableArray<EmailAddress>> _single = [];
+
+    /// <summary>One call per rule, in the order of the rows.</summary>
+    public IEnumerable<(RuleRow Rule, RuleEntry Entry)> Compile(IEnumerable<RuleRow> rows)
+    {
+        var rule = new List<RuleRow>();
+        foreach (RuleRow row in rows)
+        {
+            if (rule.Count > 0 && rule[0].Id != row.Id)
+            {
+                yield return (rule[0], Compile(rule));
+                rule.Clear();
+            }
+
+            rule.Add(row);
+        }
+
+        if (rule.Count > 0)
+        {
+            yield return (rule[0], Compile(rule));
+        }
+    }
+
+    private RuleEntry Compile(List<RuleRow> rows)
+    {
+        RuleRow rule = rows[0];
+        RecipientDecision decision = rule.Action switch
+        {
+            RuleAction.Forward => new RecipientDecision.Forward(Targets(rows), rule.Id),
+            RuleAction.Drop => new RecipientDecision.Drop(rule.Id),
+            RuleAction.Reject => new RecipientDecision.Refuse(
+                RejectReply.Make(rule.RejectCode ?? RejectReply.DefaultCode, rule.RejectText ?? RejectReply.DefaultText), rule.Id),
+            _ => throw new UnreachableException(),
+        };
+        RuleState state = !rule.Enabled ? RuleState.Disabled
+            : decision is RecipientDecision.Forward { Destinations.IsEmpty: true } ? RuleState.NoDestination
+            : RuleState.Active;
+        return new RuleEntry(decision, state);
+    }
+
+    private ImmutableArray<EmailAddress> Targets(List<RuleRow> rows)
+    {
+        if (rows.Count == 1 && rows[0].DestinationId is { } only)
+        {
+            return Single(only);
+        }
+
+        ImmutableArray<EmailAddress>.Builder targets = ImmutableArray.CreateBuilder<EmailAddress>(rows.Count);
+        foreach (RuleRow row in rows)
+        {
+            if (row.DestinationId is { } id)
+            {
+                targets.AddRange(Single(id));
+            }
+            else if (EmailAddress.TryParse(row.Alias, out EmailAddress? alias))
+            {
+                targets.Add(alias);
+            }
+        }
+
+        return targets.DrainToImmutable();
+    }
+
+    /// <summary>Empty where the destination is not verified.</summary>
+    private ImmutableArray<EmailAddress> Single(Guid id)
+    {
+        if (!_single.TryGetValue(id, out ImmutableArray<EmailAddress> targets))
+        {
+            targets = destinations.TryGetValue(id, out EmailAddress? address) ? [address] : [];
+            _single.Add(id, targets);
+        }
+
+        return targets;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using EmailRouting.Smtp;
+
+namespace EmailRouting.Rules;
+
+/// <summary>Why mail for an address goes where it goes.</summary>
+/// <param name="Address">The recipient.</param>
+/// <param name="Candidates">Every rule that could take it, in the order of resolution.</param>
+/// <param name="Steps">From the recipient to each inbox; empty where the domain is not ours.</param>
+/// <param name="Decision">What <see cref="RuleSet.Resolve"/> says.</param>
+public sealed record RuleExplanation(
+    EmailAddress Address,
+    ImmutableArray<RuleCandidate> Candidates,
+    ImmutableArray<ChainStep> Steps,
+    RecipientDecision Decision)
+{
+    /// <summary>What the sender gets at RCPT.</summary>
+    public SmtpReply Reply => Decision.ToReply();
+}

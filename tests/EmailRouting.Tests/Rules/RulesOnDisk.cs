@@ -1,0 +1,89 @@
+using EmailRouting.Rules;
+using EmailRouting.Smtp;
+using EmailRouting.Sqlite;
+using EmailRouting.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EmailRouting.Tests.Rules;
+
+/// <summary>A rules database in a folder of its own, edited through the real book and read by the real loader.</summary>
+internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly DbContextOptions<RulesDb> _options;
+
+    private RulesOnDisk(string path)
+    {
+        Directory = new DataDirectory(path);
+        var options = new DbContextOptionsBuilder<RulesDb>();
+        options.UseDurableSqlite(Directory.RulesDatabase);
+        _options = options.Options;
+        Loader = new RuleLoader(this, NullLogger<RuleSet>.Instance);
+        Book = new RuleBook(this, Loader, TimeProvider.System, _ => Task.CompletedTask);
+    }
+
+    public DataDirectory Directory { get; }
+
+    public RuleLoader Loader { get; }
+
+    public RuleBook Book { get; }
+
+    public static async Task<RulesOnDisk> CreateAsync()
+    {
+        var rules = new RulesOnDisk(System.IO.Directory.CreateTempSubdirectory("rules-").FullName);
+        await using RulesDb db = rules.CreateDbContext();
+        await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
+        return rules;
+    }
+
+    public static EmailAddress Address(string text) =>
+        EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException($"{text} is no address");
+
+    public static DraftAction To(params string[] addresses) => new DraftAction.Forward([.. addresses]);
+
+    public RulesDb CreateDbContext() => new(_options);
+
+    /// <summary>The same folder as another process sees it: contexts, book and connections of its own.</summary>
+    public RulesOnDisk Again() => new(Directory.Path);
+
+    public RuleReloader Reloader(RuleSnapshot snapshot) =>
+        new(Loader, snapshot, new RulesMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), snapshot), TimeProvider.System, NullLogger<RuleReloader>.Instance);
+
+    public async Task<Guid> DomainAsync(string name, bool subAddressing = false, DomainState state = DomainState.Live) =>
+        Done(await Book.AddDomainAsync(name, state, subAddressing, CancellationToken.None));
+
+    public async Task<Guid> InboxAsync(string address, bool verified = true) => Done(await Book.AddDestinationAsync(address, verified, CancellationToken.None));
+
+    public async Task<Guid> RuleAsync(string pattern, DraftAction action) =>
+        Done(await Book.AddRuleAsync(new RuleDraft(pattern, action), CancellationToken.None));
+
+    public async Task<string> ReplyAsync(string recipient)
+    {
+        RuleSet rules = await Loader.LoadAllAsync(CancellationToken.None);
+        return Show(rules.Resolve(Address(recipient)));
+    }
+
+    /// <summary>A decision in a line, so that a table can hold it.</summary>
+    public static string Show(RecipientDecision decision) => decision switch
+    {
+        RecipientDecision.Forward forward => $"forward {string.Join(' ', forward.Destinations)}",
+        RecipientDecision.Drop => "drop",
+        RecipientDecision.Refuse refuse => $"{refuse.Reply.Code} {refuse.Reply.Status}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public static Guid Done(Edit edit) => edit is Edit.Done done ? done.Id : throw new InvalidOperationException(edit.ToString());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        if (System.IO.Directory.Exists(Directory.Path))
+        {
+            System.IO.Directory.Delete(Directory.Path, recursive: true);
+        }
+    }
+}
