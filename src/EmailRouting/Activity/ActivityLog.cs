@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using EmailRouting.Delivery;
+using EmailRouting.Mail;
+using EmailRouting.Smtp;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Activity;
+
+/// <summary>
+/// What happened to each message: a line on the console as in a mail.log, and a record for the database. Taking a record never waits and never fails: records go
+/// through a bounded channel and are written in batches; what does not fit is counted and left out, for no promise rests on this log.
+/// </summary>
+public sealed partial class ActivityLog(IOptions<ActivityOptions> options, ActivityMetrics metrics, TimeProvider clock, ILogger<ActivityLog> logger)
+{
+    private readonly Channel<object> _records = Channel.CreateBounded<object>(new BoundedChannelOptions(options.Value.Backlog)
+    {
+        SingleReader = true,
+        FullMode = BoundedChannelFullMode.Wait,
+    });
+
+    /// <summary><see cref="MessageRecord"/>s and <see cref="AttemptRecord"/>s, in the order they came.</summary>
+    internal ChannelReader<object> Records => _records.Reader;
+
+    /// <summary>A transaction came to its end.</summary>
+    public void Received(MessageRecord message)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            string recipients = RecipientsText(message);
+            string tls = TlsText(message.Tls);
+            double milliseconds = message.Elapsed.TotalMilliseconds;
+            Log.Received(
+                logger, message.Id, message.Result, message.Sender, recipients, message.Size, message.Client, message.ClientName, tls, milliseconds, message.Reply);
+        }
+
+        Take(message);
+    }
+
+    /// <summary>One attempt at one target, cut-through or from the queue.</summary>
+    public void Attempted(MailId id, Target target, DeliveryAttempt attempt, int attemptNumber)
+    {
+        (string result, SmtpReply reply) = attempt.Outcome switch
+        {
+            DeliveryOutcome.Delivered delivered => ("delivered", delivered.Reply),
+            DeliveryOutcome.Refused refused => ("refused", refused.Reply),
+            DeliveryOutcome.Deferred deferred => ("deferred", deferred.Reply),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        Take(new AttemptRecord(
+            id, attempt.StartedAt, attemptNumber, target.Destination.Text, AliasesText(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed));
+    }
+
+    /// <summary>A delivery came to its end in the queue: <c>bounced</c>, <c>failed</c>, <c>dropped</c>.</summary>
+    public void Ended(MailId id, Target target, string end, string reason) =>
+        Take(new AttemptRecord(id, clock.GetUtcNow(), 0, target.Destination.Text, AliasesText(target), end, "", "", "", reason, null, TimeSpan.Zero));
+
+    private void Take(AttemptRecord attempt)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            string tls = TlsText(attempt.Tls);
+            double milliseconds = attempt.Elapsed.TotalMilliseconds;
+            Log.Attempted(
+                logger, attempt.MessageId, attempt.Result, attempt.Destination, attempt.Aliases, attempt.Host, attempt.Address, tls, milliseconds, attempt.Reply);
+        }
+
+        Take((object)attempt);
+    }
+
+    private void Take(object record)
+    {
+        if (!_records.Writer.TryWrite(record))
+        {
+            metrics.LeftOut();
+        }
+    }
+
+    private static string TlsText(string tls) => tls.Length == 0 ? "none" : tls;
+
+    private static string AliasesText(Target target) =>
+        target.Aliases.Length == 1 ? target.Aliases[0].Alias.Text : string.Join(' ', target.Aliases.Select(a => a.Alias.Text));
+
+    private static string RecipientsText(MessageRecord message) =>
+        message.Recipients.Length == 1 ? message.Recipients[0].Alias : string.Join(' ', message.Recipients.Select(r => r.Alias));
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 6001, Level = LogLevel.Information, SkipEnabledCheck = true,
+            Message = "{Id} in {Result} from=<{Sender}> to=<{Recipients}> size={Size} client={Client} helo={ClientName} tls={Tls} ms={Milliseconds:F1} reply={Reply}")]
+        public static partial void Received(
+            ILogger logger, MailId id, string result, string sender, string recipients, long size, string client, string clientName, string tls, double milliseconds, string reply);
+
+        [LoggerMessage(EventId = 6002, Level = LogLevel.Information, SkipEnabledCheck = true,
+            Message = "{Id} out {Result} to=<{Destination}> for=<{Aliases}> host={Host} [{Address}] tls={Tls} ms={Milliseconds:F1} reply={Reply}")]
+        public static partial void Attempted(
+            ILogger logger, MailId id, string result, string destination, string aliases, string host, string address, string tls, double milliseconds, string reply);
+    }
+}

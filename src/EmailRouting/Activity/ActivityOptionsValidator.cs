@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Activity;
+
+[OptionsValidator]
+public sealed partial class ActivityOptionsValidator : IValidateOptions<ActivityOptions>;

@@ -1,0 +1,30 @@
+using EmailRouting.Mail;
+
+namespace EmailRouting.Activity;
+
+/// <summary>One attempt on the way out, or the end of a delivery that was not an attempt (bounced, failed, dropped by the operator).</summary>
+/// <param name="MessageId">The message.</param>
+/// <param name="At">When the attempt began.</param>
+/// <param name="Number">1 for the first.</param>
+/// <param name="Destination">The inbox.</param>
+/// <param name="Aliases">For whom, separated by a space.</param>
+/// <param name="Result"><c>delivered refused deferred bounced failed dropped</c>.</param>
+/// <param name="Host">That gave the verdict; empty where none was reached.</param>
+/// <param name="Address">Its IP address and port.</param>
+/// <param name="Tls">Protocol and cipher; empty in clear text.</param>
+/// <param name="Reply">The remote's exact words.</param>
+/// <param name="Sha256">Digest on the way out; null where the message was not sent whole.</param>
+/// <param name="Elapsed">Duration of the attempt.</param>
+public sealed record AttemptRecord(
+    MailId MessageId,
+    DateTimeOffset At,
+    int Number,
+    string Destination,
+    string Aliases,
+    string Result,
+    string Host,
+    string Address,
+    string Tls,
+    string Reply,
+    byte[]? Sha256,
+    TimeSpan Elapsed);

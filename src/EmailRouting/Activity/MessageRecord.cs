@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using EmailRouting.Mail;
+
+namespace EmailRouting.Activity;
+
+/// <summary>One transaction on the way in.</summary>
+/// <param name="Id">Also in our 250.</param>
+/// <param name="At">When MAIL FROM came.</param>
+/// <param name="Client">IP address.</param>
+/// <param name="ClientName">As given in HELO or EHLO: anybody's words.</param>
+/// <param name="Tls">Protocol and cipher; empty in clear text.</param>
+/// <param name="Sender">Envelope sender; <c>&lt;&gt;</c> for none.</param>
+/// <param name="Recipients">All that were named, the refused ones too.</param>
+/// <param name="Size">Octets; 0 where no message came.</param>
+/// <param name="Sha256">Digest on the way in; null where no message came or it was not kept.</param>
+/// <param name="Result">In one word: <c>delivered queued dropped already-taken refused deferred abandoned</c>.</param>
+/// <param name="Reply">To the final dot, or what ended the transaction before it.</param>
+/// <param name="Elapsed">From MAIL FROM to that reply.</param>
+public sealed record MessageRecord(
+    MailId Id,
+    DateTimeOffset At,
+    string Client,
+    string ClientName,
+    string Tls,
+    string Sender,
+    ImmutableArray<RecipientRecord> Recipients,
+    long Size,
+    byte[]? Sha256,
+    string Result,
+    string Reply,
+    TimeSpan Elapsed);
+
+/// <param name="Alias">As the client named it.</param>
+/// <param name="Decision"><c>forward drop refuse</c>.</param>
+/// <param name="RuleId">The rule that decided; null where none did.</param>
+/// <param name="Reply">To RCPT TO.</param>
+public sealed record RecipientRecord(string Alias, string Decision, Guid? RuleId, string Reply);
