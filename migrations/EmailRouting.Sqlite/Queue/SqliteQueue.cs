@@ -1,0 +1,24 @@
+using EmailRouting.Custody;
+using EmailRouting.Queue;
+using EmailRouting.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace EmailRouting.Sqlite.Queue;
+
+/// <summary>Registers the queue's database.</summary>
+public static class SqliteQueue
+{
+    /// <summary>The store that <c>serve</c> works on, and what the operator may do from any process. The database is migrated by the holder of the lock, before.</summary>
+    public static IServiceCollection AddSqliteQueue(this IServiceCollection services, DataDirectory directory)
+    {
+        services.TryAddSingleton(directory);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddPooledDbContextFactory<QueueDb>(options => options.UseDurableSqlite(directory.QueueDatabase));
+        services.AddSingleton<SqliteQueueStore>();
+        services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>());
+        services.AddSingleton<ILedgerStore>(provider => provider.GetRequiredService<SqliteQueueStore>());
+        services.AddSingleton<QueueOperator>();
+        return services;
+    }
+}

@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using EmailRouting.Mail;
+using EmailRouting.Queue;
+using EmailRouting.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EmailRouting.Sqlite.Queue;
+
+/// <summary>The queue in <c>queue.db</c>: one writer with group commit, readers beside it (WAL lets them see the last commit without waiting).</summary>
+/// <remarks>A cancelled caller stops waiting for nothing here: what was handed to the writer is done, and its caller is told so.</remarks>
+public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
+{
+    // ENOSPC and EDQUOT: .NET puts the error number of the system into HResult.
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+
+    private readonly string _connectionString;
+    private readonly QueueWriter _writer;
+    private readonly Spool _spool;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SqliteQueueStore> _logger;
+
+    public SqliteQueueStore(DataDirectory directory, QueueMetrics metrics, TimeProvider clock, ILogger<SqliteQueueStore> logger)
+    {
+        _connectionString = SqliteSettings.ConnectionString(directory.QueueDatabase);
+        _writer = new QueueWriter(_connectionString, metrics.Committed);
+        _spool = new Spool(directory);
+        _clock = clock;
+        _logger = logger;
+    }
+
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        _writer.Start();
+        DateTimeOffset now = _clock.GetUtcNow();
+        int claims = await _writer.RunAsync(statements => statements.ReleaseAll(now));
+
+        using SqliteConnection connection = OpenReader();
+        using SqliteCommand spooled = connection.CreateCommand();
+        spooled.CommandText = "SELECT Id FROM Messages WHERE Content IS NULL";
+        HashSet<long> owned = [];
+        using (SqliteDataReader rows = spooled.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                owned.Add(rows.GetInt64(0));
+            }
+        }
+
+        int orphans = _spool.RemoveOrphans(owned);
+        Log.Opened(_logger, claims, orphans);
+    }
+
+    public async Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> deliveries, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        bool isSpooled = mail.Content.Path is not null;
+        if (isSpooled)
+        {
+            await KeepFileAsync(mail);
+        }
+
+        try
+        {
+            await _writer.RunAsync(statements =>
+            {
+                Insert(statements, mail, deliveries.AsSpan());
+                return true;
+            });
+        }
+        catch when (isSpooled)
+        {
+            mail.Content.GiveFileBack();
+            throw;
+        }
+    }
+
+    public async Task<ImmutableArray<ClaimedDelivery>> ClaimAsync(
+        int limit, ImmutableArray<string> exceptDomains, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellation)
+    {
+        // Chosen on a reader, however many rows must be passed over, and only written by the writer.
+        List<(ClaimedDelivery Delivery, long OldToken)> due = QueueReads.Due(OpenReader, limit, exceptDomains, now);
+        if (due.Count == 0)
+        {
+            return [];
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return await _writer.RunAsync(statements =>
+            due.Where(d => statements.Claim(d.Delivery.Claim, d.OldToken, now, leaseUntil)).Select(d => d.Delivery).ToImmutableArray());
+    }
+
+    public Task RenewAsync(ImmutableArray<Claim> claims, DateTimeOffset leaseUntil, CancellationToken cancellation) => _writer.RunAsync(statements =>
+    {
+        foreach (Claim claim in claims)
+        {
+            statements.MoveLease(claim, leaseUntil);
+        }
+
+        return true;
+    });
+
+    public Task ReleaseAsync(ImmutableArray<(Claim Claim, DateTimeOffset DueAt)> claims, CancellationToken cancellation) => _writer.RunAsync(statements =>
+    {
+        foreach ((Claim claim, DateTimeOffset dueAt) in claims)
+        {
+            statements.Release(claim, dueAt);
+        }
+
+        return true;
+    });
+
+    public async Task<bool> SettleAsync(Claim claim, Settlement settlement, DateTimeOffset now, CancellationToken cancellation)
+    {
+        switch (settlement)
+        {
+            case Settlement.Done done:
+                RemovedDelivery? removed = await _writer.RunAsync(statements =>
+                {
+                    RemovedDelivery? gone = statements.Remove(claim);
+                    InsertReport(statements, gone is not null, done.Report);
+                    return gone;
+                });
+                if (removed is { LeavesFile: true })
+                {
+                    _spool.Delete(removed.MessageId);
+                }
+
+                return removed is not null;
+
+            case Settlement.Retry retry:
+                return await _writer.RunAsync(statements => statements.Retry(claim, retry));
+
+            case Settlement.Failed failed:
+                return await _writer.RunAsync(statements => InsertReport(statements, statements.Fail(claim, failed, now), failed.Report));
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public Task<AcceptedMail?> LoadAsync(Claim claim, CancellationToken cancellation) => Task.FromResult(QueueReads.Message(OpenReader, claim, _spool));
+
+    public Task<bool> HoldsAsync(Claim claim, CancellationToken cancellation) => Task.FromResult(QueueReads.Holds(OpenReader, claim));
+
+    public Task<QueueDepth> DepthAsync(CancellationToken cancellation) => Task.FromResult(QueueReads.Depth(OpenReader));
+
+    public async Task<ImmutableArray<(MailId MessageId, Target Target)>> PurgeFailedAsync(DateTimeOffset failedBefore, CancellationToken cancellation)
+    {
+        List<(Claim Claim, MailId MessageId, Target Target)> old = QueueReads.FailedBefore(OpenReader, failedBefore);
+        if (old.Count == 0)
+        {
+            return [];
+        }
+
+        List<RemovedDelivery> removed = await _writer.RunAsync(statements =>
+            old.Select(d => statements.RemoveFailed(d.Claim.DeliveryId)).OfType<RemovedDelivery>().ToList());
+        foreach (RemovedDelivery delivery in removed.Where(d => d.LeavesFile))
+        {
+            _spool.Delete(delivery.MessageId);
+        }
+
+        HashSet<MailId> gone = [.. removed.Select(d => d.MessageId)];
+        return [.. old.Where(d => gone.Contains(d.MessageId)).Select(d => (d.MessageId, d.Target))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static void Insert(QueueStatements statements, AcceptedMail mail, ReadOnlySpan<NewDelivery> deliveries)
+    {
+        statements.InsertMessage(mail);
+        foreach (NewDelivery delivery in deliveries)
+        {
+            statements.InsertDelivery(mail, delivery);
+        }
+    }
+
+    private static bool InsertReport(QueueStatements statements, bool isSettled, OwedReport? report)
+    {
+        if (isSettled && report is not null)
+        {
+            Insert(statements, report.Mail, [report.Delivery]);
+        }
+
+        return isSettled;
+    }
+
+    // Off the writer: large files sync beside each other, and nobody's small message waits for them.
+    private async Task KeepFileAsync(AcceptedMail mail)
+    {
+        try
+        {
+            await Task.Run(() => _spool.Keep(mail.Content, mail.Id));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            mail.Content.GiveFileBack();
+            throw new QueueUnavailableException("The spool could not be written", (e.HResult & 0xFFFF) is NoSpace or NoQuota, e);
+        }
+    }
+
+    private SqliteConnection OpenReader()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 8001, Level = LogLevel.Information, Message = "Queue opened: {Claims} claims of an earlier run are due, {Orphans} files without a row removed")]
+        public static partial void Opened(ILogger logger, int claims, int orphans);
+    }
+}

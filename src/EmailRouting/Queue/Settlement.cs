@@ -1,0 +1,24 @@
+using EmailRouting.Mail;
+
+namespace EmailRouting.Queue;
+
+/// <summary>What becomes of a delivery after an attempt.</summary>
+public abstract record Settlement
+{
+    private Settlement()
+    {
+    }
+
+    /// <summary>Nothing is owed any more: delivered, or reported to the sender.</summary>
+    /// <param name="Report">What the sender is told, in the same transaction; null where nobody is told.</param>
+    public sealed record Done(OwedReport? Report) : Settlement;
+
+    /// <summary>To be attempted again.</summary>
+    public sealed record Retry(DateTimeOffset DueAt, string LastReply) : Settlement;
+
+    /// <summary>Failed where no report may go: kept, listed and retryable (promise 2).</summary>
+    /// <param name="Kept">The target with the aliases that nobody is told about.</param>
+    /// <param name="LastReply">Why, for the operator.</param>
+    /// <param name="Report">For the other aliases of a target whose senders' wishes differ; null where there are none.</param>
+    public sealed record Failed(Target Kept, string LastReply, OwedReport? Report) : Settlement;
+}
