@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using EmailRouting.Network;
+using EmailRouting.Smtp;
+
+namespace EmailRouting.Reception;
+
+/// <summary>How many connections there may be, in all and from one address.</summary>
+internal sealed class ConnectionLimits(SmtpOptions options)
+{
+    private readonly NetworkList _exempt = NetworkList.TryParse(options.LimitExempt, out NetworkList? networks, out _) ? networks : NetworkList.Empty;
+    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private int _all;
+
+    /// <summary>Null, and the connection is counted until <see cref="Leave"/>; else the reply to turn it away with.</summary>
+    public SmtpReply? Enter(IPAddress client)
+    {
+        if (Interlocked.Increment(ref _all) > options.MaxConnections)
+        {
+            Interlocked.Decrement(ref _all);
+            return Replies.TooManyConnections;
+        }
+
+        if (!_exempt.Contains(client) && _perAddress.AddOrUpdate(Group(client), 1, static (_, count) => count + 1) > options.MaxConnectionsPerAddress)
+        {
+            Leave(client);
+            return Replies.TooManyFromYou;
+        }
+
+        return null;
+    }
+
+    public void Leave(IPAddress client)
+    {
+        Interlocked.Decrement(ref _all);
+        if (_exempt.Contains(client))
+        {
+            return;
+        }
+
+        IPAddress group = Group(client);
+        int left = _perAddress.AddOrUpdate(group, 0, static (_, count) => count - 1);
+        if (left <= 0)
+        {
+            // Only where it is still zero: another connection may have entered in between.
+            _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(group, left));
+        }
+    }
+
+    // One customer line has a whole /64 of IPv6 addresses.
+    private static IPAddress Group(IPAddress client)
+    {
+        if (client.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return client;
+        }
+
+        byte[] bytes = client.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+}

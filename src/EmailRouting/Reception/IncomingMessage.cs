@@ -1,0 +1,184 @@
+using System.Buffers;
+using EmailRouting.Custody;
+using EmailRouting.Mail;
+using EmailRouting.Smtp;
+
+namespace EmailRouting.Reception;
+
+/// <summary>One message from DATA to the verdict: its octets come in, what is wrong with it is found, Custody takes it.</summary>
+/// <remarks>Whatever is wrong, the message is read to its true end: the connection would otherwise run its rest as commands.</remarks>
+internal sealed class IncomingMessage : IAsyncDisposable
+{
+    // RFC 5321 §6.3 asks for a large number, "at least 100 Received", to be a loop; ours adds none, so half of that is a loop of others.
+    private const int MaxReceivedLines = 50;
+
+    // A slow start is no slow sender.
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4);
+
+    private readonly SmtpFrontEnd _server;
+    private readonly ClientConnection _connection;
+    private readonly SmtpSession _session;
+    private readonly DateTimeOffset _startedAt;
+    private DotDecoder _decoder;
+    private ContentWriter? _writer;
+    private SmtpReply? _refusal;
+    private long _received;
+
+    public IncomingMessage(SmtpFrontEnd server, ClientConnection connection, SmtpSession session)
+    {
+        (_server, _connection, _session) = (server, connection, session);
+        _startedAt = server.Clock.GetUtcNow();
+        _writer = new ContentWriter(server.Budget, server.Spool);
+    }
+
+    public bool IsComplete { get; private set; }
+
+    public bool IsTooSlow
+    {
+        get
+        {
+            TimeSpan elapsed = _server.Clock.GetUtcNow() - _startedAt;
+            return elapsed > _server.Options.MessageTimeout
+                || (elapsed > RateGrace && _received < elapsed.TotalSeconds * _server.Options.MinDataRate);
+        }
+    }
+
+    /// <summary>How long to wait for more.</summary>
+    public TimeSpan NextTimeout(bool isStopping) => isStopping ? StopGrace : _server.Options.DataTimeout;
+
+    /// <summary>Takes octets in; returns where the message ended, or the end of the buffer where it goes on.</summary>
+    public SequencePosition Take(in ReadOnlySequence<byte> buffer)
+    {
+        long consumed = 0;
+        foreach (ReadOnlyMemory<byte> part in buffer)
+        {
+            IsComplete = _decoder.Decode(part.Span, (IBufferWriter<byte>?)_writer ?? DiscardWriter.Instance, out int taken);
+            consumed += taken;
+            if (IsComplete)
+            {
+                break;
+            }
+        }
+
+        _received += consumed;
+        Judge();
+        return buffer.GetPosition(consumed);
+    }
+
+    /// <summary>Moves a large message on to its file.</summary>
+    public async ValueTask StoreAsync()
+    {
+        if (_refusal is not null)
+        {
+            await DisposeAsync();
+            return;
+        }
+
+        try
+        {
+            await _writer!.SpillAsync(CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            _refusal = Replies.DiskFull;
+            await DisposeAsync();
+        }
+    }
+
+    /// <summary>The message is whole: asks whether it goes in circles, hands it to Custody and writes the transaction down.</summary>
+    public async Task<CustodyVerdict> HandOnAsync(CancellationToken stopping)
+    {
+        DateTimeOffset arrivedAt = _server.Clock.GetUtcNow();
+        if (_refusal is null)
+        {
+            try
+            {
+                (MessageContent content, HeaderFacts header) = await _writer!.CompleteAsync(CancellationToken.None);
+                _writer = null;
+                using (content)
+                {
+                    CustodyVerdict verdict = await JudgeWholeAsync(content, header, arrivedAt, stopping);
+                    Record(verdict, content, arrivedAt);
+                    return verdict;
+                }
+            }
+            catch (IOException)
+            {
+                _refusal = Replies.DiskFull;
+            }
+        }
+
+        var refused = new CustodyVerdict(_refusal, _refusal.IsTransientFailure ? CustodyResult.Deferred : CustodyResult.Refused, Receipt: null);
+        Record(refused, content: null, arrivedAt);
+        return refused;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is { } writer)
+        {
+            _writer = null;
+            await writer.DisposeAsync();
+        }
+    }
+
+    // The first thing found wrong is the one that is told.
+    private void Judge()
+    {
+        _refusal ??=
+            _decoder.IsMalformed ? Replies.BareLineEnd
+            : _writer!.Length > _server.Options.MaxMessageBytes ? Replies.TooLarge(_server.Options.MaxMessageBytes)
+            : _decoder.LongestLine > _server.MaxLineOctets ? Replies.LineOverLimit(_server.MaxLineOctets)
+            : null;
+    }
+
+    private async Task<CustodyVerdict> JudgeWholeAsync(MessageContent content, HeaderFacts header, DateTimeOffset arrivedAt, CancellationToken stopping)
+    {
+        bool isLoop = header.ReceivedLines > MaxReceivedLines;
+
+        // A recipient named twice is visited once.
+        AcceptedRecipient[] visited = [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias.ToString(), StringComparer.OrdinalIgnoreCase)];
+        foreach (AcceptedRecipient accepted in visited)
+        {
+            isLoop |= _server.Loops.Visit(header.Identity, accepted.Recipient.Alias) > _server.Options.LoopLimit;
+        }
+
+        if (isLoop)
+        {
+            return new CustodyVerdict(Replies.Loop, CustodyResult.Refused, Receipt: null);
+        }
+
+        Envelope envelope = _session.Envelope!;
+        var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null);
+        var incoming = new IncomingMail(mail, Transaction.Targets(_session.Recipients), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed);
+        CustodyVerdict verdict = await _server.Custodian.TakeAsync(incoming, stopping);
+
+        if (verdict.Reply.IsTransientFailure)
+        {
+            foreach (AcceptedRecipient accepted in visited)
+            {
+                _server.Loops.Forget(header.Identity, accepted.Recipient.Alias);
+            }
+        }
+
+        return verdict;
+    }
+
+    private void Record(CustodyVerdict verdict, MessageContent? content, DateTimeOffset arrivedAt)
+    {
+        string result = verdict.How switch
+        {
+            CustodyResult.Delivered => "delivered",
+            CustodyResult.Queued => "queued",
+            CustodyResult.Dropped => "dropped",
+            CustodyResult.AlreadyTaken => "already-taken",
+            CustodyResult.Refused => "refused",
+            CustodyResult.Deferred => "deferred",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        DateTimeOffset now = _server.Clock.GetUtcNow();
+        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now));
+        _server.Metrics.Message(result, content?.Length ?? 0, now - arrivedAt);
+    }
+}

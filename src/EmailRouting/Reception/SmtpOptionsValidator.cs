@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Reception;
+
+[OptionsValidator]
+public sealed partial class SmtpOptionsValidator : IValidateOptions<SmtpOptions>;

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using EmailRouting.Activity;
+using EmailRouting.Mail;
+using EmailRouting.Rules;
+using EmailRouting.Smtp;
+
+namespace EmailRouting.Reception;
+
+/// <summary>What a transaction comes to: whom the message is owed to, and what the activity log keeps of it.</summary>
+internal static class Transaction
+{
+    /// <summary>One target for each destination, whatever number of recipients lead there: one inbox gets one copy.</summary>
+    public static ImmutableArray<Target> Targets(IReadOnlyList<AcceptedRecipient> recipients)
+    {
+        if (recipients is [{ Decision: RecipientDecision.Forward { Destinations: [EmailAddress only] }, Recipient: AliasRecipient recipient }])
+        {
+            return [new Target(only, [recipient])];
+        }
+
+        var aliases = new Dictionary<EmailAddress, ImmutableArray<AliasRecipient>>();
+        foreach (AcceptedRecipient accepted in recipients)
+        {
+            if (accepted.Decision is RecipientDecision.Forward forward)
+            {
+                foreach (EmailAddress destination in forward.Destinations)
+                {
+                    ImmutableArray<AliasRecipient> sofar = aliases.GetValueOrDefault(destination, []);
+                    aliases[destination] = sofar.Contains(accepted.Recipient) ? sofar : sofar.Add(accepted.Recipient);
+                }
+            }
+        }
+
+        return [.. aliases.Select(target => new Target(target.Key, target.Value))];
+    }
+
+    public static MessageRecord Record(
+        SmtpSession session, ClientConnection connection, MessageContent? content, string result, string reply, DateTimeOffset now) => new(
+            session.Id,
+            session.StartedAt,
+            connection.Client.Address.ToString(),
+            session.ClientName ?? "",
+            session.Tls ?? "",
+            session.Envelope?.SenderText ?? "",
+            [.. session.Recipients.Select(Record), .. session.RefusedRecipients.Select(Record)],
+            content?.Length ?? 0,
+            content?.Facts.Sha256,
+            result,
+            reply,
+            now - session.StartedAt);
+
+    private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch
+    {
+        RecipientDecision.Forward forward => new RecipientRecord(accepted.Recipient.Alias.Text, "forward", forward.RuleId, Replies.RecipientOk.ToString()),
+        RecipientDecision.Drop drop => new RecipientRecord(accepted.Recipient.Alias.Text, "drop", drop.RuleId, Replies.RecipientOk.ToString()),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static RecipientRecord Record(RefusedRecipient refused) =>
+        new(refused.Alias.Text, "refuse", refused.Refusal.RuleId, refused.Refusal.Reply.ToString());
+}
