@@ -1,0 +1,52 @@
+using EmailRouting.Rules;
+using EmailRouting.Server.Access;
+using EmailRouting.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EmailRouting.Server.Cli;
+
+/// <summary>What one command works with.</summary>
+internal sealed class CommandSession
+{
+    public CommandSession(OperatorDatabase database, DataDirectory directory, TimeProvider clock, CommandOutput output)
+    {
+        Database = database;
+        Directory = directory;
+        Clock = clock;
+        Output = output;
+        Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
+
+        // A running server looks for itself.
+        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask);
+        Tokens = new TokenBook(database, clock);
+    }
+
+    public OperatorDatabase Database { get; }
+
+    public DataDirectory Directory { get; }
+
+    public TimeProvider Clock { get; }
+
+    public CommandOutput Output { get; }
+
+    public RuleLoader Loader { get; }
+
+    public RuleBook Rules { get; }
+
+    public TokenBook Tokens { get; }
+
+    /// <summary>Prints what was done; a refusal ends the command.</summary>
+    public void Report(Edit edit, string done)
+    {
+        switch (edit)
+        {
+            case Edit.Done changed:
+                Output.Write(new { id = changed.Id.ToString("N") }, done);
+                break;
+            case Edit.Refused refused:
+                throw new CommandException(refused.Sentence);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using EmailRouting.Activity;
+using EmailRouting.Custody;
+using EmailRouting.Delivery;
+using EmailRouting.Dns;
+using EmailRouting.Queue;
+using EmailRouting.Rules;
+using EmailRouting.Server.Inbox;
+using EmailRouting.Sqlite;
+using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Prometheus;
+
+namespace EmailRouting.Server.Hosting;
+
+/// <summary>The server: from the command line to the last reply.</summary>
+internal static class Serve
+{
+    // The operator's contract: gone within 8 seconds of SIGTERM.
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(7.5);
+
+    /// <returns>Exit code: 0 after an orderly stop, 1 when it could not start, with one line of reason on standard error.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+            {
+                Args = args,
+
+                // Our own appsettings.json lies beside the program, wherever that is started from.
+                ContentRootPath = AppContext.BaseDirectory,
+            });
+            var data = new DataDirectory(builder.Configuration["Data:Directory"] is { Length: > 0 } path ? path : "data");
+            bool isFirstRun = !data.HasDatabase;
+            data.Create();
+            using DataDirectoryLock held = DataDirectoryLock.TryTake(data)
+                ?? throw new ConfigurationException($"Data:Directory: {data.Path} is in use by another server; stop it or choose another folder");
+
+            Configure(builder, data);
+            await using WebApplication app = builder.Build();
+            Map(app);
+
+            await PrepareAsync(app.Services);
+            if (isFirstRun && app.Services.GetService<InboxEndpoint>() is not null)
+            {
+                await FirstRun.FillAsync(app.Services.GetRequiredService<RuleBook>(), CancellationToken.None);
+            }
+
+            await app.StartAsync();
+            Banner.Print(app.Services);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (StartFailure.Explain(e) is { } reason)
+        {
+            await Console.Error.WriteLineAsync(reason);
+            return 1;
+        }
+    }
+
+    private static void Configure(WebApplicationBuilder builder, DataDirectory data)
+    {
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSqliteStorage(data);
+
+        builder.AddLocalInbox();
+        builder.Services.AddPages();
+
+        builder.Services.AddRules();
+        builder.Services.AddActivity(builder.Configuration);
+        builder.Services.AddDns(builder.Configuration);
+        builder.Services.AddDelivery(builder.Configuration);
+        builder.Services.AddQueue(builder.Configuration);
+        builder.Services.AddCustody();
+        builder.AddSmtp();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapPages();
+
+        // Ours only: the runtime has hundreds, and each series costs the mail a little.
+        Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
+        Metrics.ConfigureMeterAdapter(options => options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith("EmailRouting.", StringComparison.Ordinal));
+        app.MapMetrics();
+    }
+
+    /// <summary>All that must be there before anything listens: databases of this version, the rules in memory, the ledger.</summary>
+    private static async Task PrepareAsync(IServiceProvider services)
+    {
+        await using (RulesDb rules = await services.GetRequiredService<IDbContextFactory<RulesDb>>().CreateDbContextAsync())
+        await using (QueueDb queue = await services.GetRequiredService<IDbContextFactory<QueueDb>>().CreateDbContextAsync())
+        await using (ActivityDb activity = await services.GetRequiredService<IDbContextFactory<ActivityDb>>().CreateDbContextAsync())
+        {
+            foreach (DbContext db in (DbContext[])[rules, queue, activity])
+            {
+                await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
+            }
+        }
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        await services.GetRequiredService<RuleReloader>().LoadAsync(CancellationToken.None);
+        await services.GetRequiredService<Ledger>().LoadAsync(CancellationToken.None);
+    }
+}
