@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace EmailRouting.Server.Tests.Cli;
+
+/// <summary>The built program as an operator runs it: a process of its own.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _directory = Path.Combine(Directory.CreateTempSubdirectory("cli-").FullName, "data");
+
+    [Fact]
+    public async Task A_command_without_a_database_fails_and_names_the_whole_path()
+    {
+        (int exit, string output, string error) = await RunAsync("rule", "list");
+
+        Assert.Equal(1, exit);
+        Assert.Empty(output);
+        Assert.Contains(_directory, error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_directory));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("domain")]
+    [InlineData("domain", "add")]
+    [InlineData("rule", "add", "x@own.test", "explode")]
+    public async Task Wrong_usage_exits_with_2_and_one_line(params string[] words)
+    {
+        (int exit, _, string error) = await RunAsync(words);
+
+        Assert.Equal(2, exit);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Domains_inboxes_rules_and_tokens_are_made_from_nothing()
+    {
+        Assert.Equal(0, (await RunAsync("domain", "add", "own.test")).Exit);
+        Assert.Equal(0, (await RunAsync("address", "add", "in@far.example", "--verified")).Exit);
+        Assert.Equal(0, (await RunAsync("rule", "add", "hello@own.test", "forward", "in@far.example")).Exit);
+        (int refused, _, string why) = await RunAsync("rule", "add", "hello@own.test", "drop");
+        Assert.Equal(1, refused);
+        Assert.Single(why.TrimEnd().Split('\n'));
+
+        using (JsonDocument test = JsonDocument.Parse((await RunAsync("rule", "test", "hello@own.test", "--json")).Output))
+        {
+            Assert.Equal("in@far.example", test.RootElement.GetProperty("destinations")[0].GetString());
+            Assert.Equal(250, test.RootElement.GetProperty("reply").GetProperty("code").GetInt32());
+        }
+
+        foreach (string list in (string[])["domain", "address", "rule"])
+        {
+            using JsonDocument rows = JsonDocument.Parse((await RunAsync(list, "list", "--json")).Output);
+            Assert.Equal(1, rows.RootElement.GetArrayLength());
+        }
+
+        Assert.Matches("^[0-9A-Za-z_-]{40,60}\n$", (await RunAsync("token", "create", "--name", "ci")).Output.ReplaceLineEndings("\n"));
+        Assert.Equal(1, (await RunAsync("token", "create", "--name", "ci")).Exit);
+        Assert.Equal(0, (await RunAsync("token", "revoke", "ci")).Exit);
+        Assert.Equal(0, (await RunAsync("rule", "disable", "hello@own.test")).Exit);
+        Assert.Equal(0, (await RunAsync("rule", "remove", "hello@own.test")).Exit);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_directory)!, recursive: true);
+
+    private async Task<(int Exit, string Output, string Error)> RunAsync(params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmailRouting.Server.dll"));
+        foreach (string word in (string[])[.. words, "--Data:Directory", _directory])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}

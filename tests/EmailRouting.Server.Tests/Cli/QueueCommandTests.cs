@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EmailRouting.Mail;
+using EmailRouting.Queue;
+using EmailRouting.Smtp;
+using EmailRouting.Sqlite.Queue;
+using EmailRouting.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace EmailRouting.Server.Tests.Cli;
+
+public sealed class QueueCommandTests : IDisposable
+{
+    private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
+    private readonly OperatorProgram _program = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Where_no_server_has_run_yet_the_queue_is_empty_and_says_so()
+    {
+        await _program.RunAsync("domain", "add", "own.test");
+
+        (int exit, string output, _) = await _program.RunAsync("queue", "list");
+
+        Assert.Equal(0, exit);
+        Assert.Equal("The queue is empty: nothing is owed.", output.Trim());
+        using JsonDocument json = JsonDocument.Parse((await _program.RunAsync("queue", "list", "--json")).Output);
+        Assert.Equal(0, json.RootElement.GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("retry")]
+    [InlineData("hold")]
+    [InlineData("release")]
+    [InlineData("drop")]
+    public async Task An_id_that_is_not_in_the_queue_fails_with_one_line(string verb)
+    {
+        await _program.RunAsync("domain", "add", "own.test");
+
+        foreach (string id in (string[])["nonsense", "0123456789abc"])
+        {
+            (int exit, string output, string error) = await _program.RunAsync("queue", verb, id);
+            Assert.Equal(1, exit);
+            Assert.Empty(output);
+            Assert.Contains(id, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Retry_wants_an_id_or_all_and_not_both()
+    {
+        await _program.RunAsync("domain", "add", "own.test");
+
+        Assert.Equal(2, (await _program.RunAsync("queue", "retry")).Exit);
+        Assert.Equal(2, (await _program.RunAsync("queue", "retry", "0123456789abc", "--all")).Exit);
+    }
+
+    [Fact]
+    public async Task A_message_is_listed_shown_held_released_retried_and_dropped()
+    {
+        await _program.RunAsync("domain", "add", "own.test");
+        Assert.Equal(0, (await _program.RunAsync("queue", "list")).Exit);
+        string id = await AcceptAsync("inbox@far.example");
+        await AcceptAsync("other@far.example");
+
+        Assert.Equal(2, await CountAsync());
+        Assert.Equal(1, await CountAsync("--address", "inbox@"));
+        string shown = (await _program.RunAsync("queue", "show", id)).Output;
+        Assert.Contains("inbox@far.example for hello@own.test", shown, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _program.RunAsync("queue", "hold", id)).Exit);
+        Assert.Equal(1, await CountAsync("--state", "held"));
+        (int twice, _, string why) = await _program.RunAsync("queue", "hold", id);
+        Assert.Equal(1, twice);
+        Assert.Contains("nothing of it is queued", why, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _program.RunAsync("queue", "release", id)).Exit);
+        Assert.Equal(0, await CountAsync("--state", "held"));
+
+        using (JsonDocument all = JsonDocument.Parse((await _program.RunAsync("queue", "retry", "--all", "--json")).Output))
+        {
+            Assert.Equal(2, all.RootElement.GetProperty("deliveries").GetInt32());
+        }
+
+        using (JsonDocument due = JsonDocument.Parse((await _program.RunAsync("queue", "list", "--json")).Output))
+        {
+            Assert.All(due.RootElement.EnumerateArray(), row => Assert.True(row.GetProperty("dueAt").GetDateTimeOffset() < Later));
+        }
+
+        Assert.Equal(0, (await _program.RunAsync("queue", "drop", id)).Exit);
+        Assert.Equal(1, await CountAsync());
+        Assert.Equal(1, (await _program.RunAsync("queue", "show", id)).Exit);
+    }
+
+    private async Task<int> CountAsync(params string[] filter)
+    {
+        using JsonDocument rows = JsonDocument.Parse((await _program.RunAsync(["queue", "list", "--json", .. filter])).Output);
+        return rows.RootElement.GetArrayLength();
+    }
+
+    private async Task<string> AcceptAsync(string destination)
+    {
+        byte[] bytes = "Subject: hello\r\n\r\nbody\r\n"u8.ToArray();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var mail = new AcceptedMail(
+            MailId.New(now),
+            now,
+            new Envelope(Address("sender@there.example"), MailParameters.None),
+            MessageContent.InMemory(new ContentFacts(bytes.Length, SHA256.HashData(bytes), false, false), new ReadOnlySequence<byte>(bytes), lease: null),
+            true);
+        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var store = new SqliteQueueStore(
+            new DataDirectory(_program.DataPath),
+            new QueueMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System),
+            TimeProvider.System,
+            NullLogger<SqliteQueueStore>.Instance);
+        await store.OpenAsync(Stop);
+        var target = new Target(Address(destination), [new AliasRecipient(Address("hello@own.test"), new RcptParameters())]);
+        await store.AcceptAsync(mail, [NewDelivery.Due(target, now, Later)], Stop);
+        return mail.Id.ToString();
+    }
+
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException(text);
+}
