@@ -13,8 +13,8 @@ public static class SenderWords
         return new SmtpReply(remote.Code, status, Explain(status));
     }
 
-    /// <summary>One sentence for an enhanced status code (RFC 3463); the same ones stand in our delivery reports.</summary>
-    public static string Explain(string status)
+    /// <summary>One sentence for an enhanced status code (RFC 3463).</summary>
+    private static string Explain(string status)
     {
         string detail = status.Length > 2 ? status[2..] : string.Empty;
         return detail switch
