@@ -20,6 +20,9 @@ public sealed record AliasRecipient(EmailAddress Alias, RcptParameters Parameter
 /// <param name="Aliases">At least one.</param>
 public sealed record Target(EmailAddress Destination, ImmutableArray<AliasRecipient> Aliases)
 {
+    /// <summary>Null where a failure of the destination is the end.</summary>
+    public Fallback? Fallback { get; init; }
+
     /// <summary>
     /// What the outbound RCPT says (RFC 3461 §5.2.7.4, promise 4): nothing where no sender's NOTIFY is to be honoured, FAILURE when one of them
     /// asked for it or left it to the default, else NEVER. Never SUCCESS, never DELAY.
