@@ -34,7 +34,7 @@ public sealed partial class RuleBook
 
                 if (known is null)
                 {
-                    known = new Destination { Id = Guid.CreateVersion7(now), Address = parsed.Text, Key = key, CreatedAt = now };
+                    known = new Destination { Id = Guid.CreateVersion7(now), Address = parsed.Text, Key = key, CreatedAt = now, ModifiedAt = now };
                     db.Destinations.Add(known);
                 }
 

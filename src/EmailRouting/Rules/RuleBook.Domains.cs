@@ -24,7 +24,7 @@ public sealed partial class RuleBook
                 }
 
                 DateTimeOffset now = clock.GetUtcNow();
-                var added = new Domain { Id = Guid.CreateVersion7(now), Name = domain, State = state, SubAddressing = subAddressing, CreatedAt = now };
+                var added = new Domain { Id = Guid.CreateVersion7(now), Name = domain, State = state, SubAddressing = subAddressing, CreatedAt = now, ModifiedAt = now };
                 db.Domains.Add(added);
                 Note(db, added.Id, null);
                 return new Edit.Done(added.Id);

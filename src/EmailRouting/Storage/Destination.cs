@@ -14,5 +14,16 @@ public sealed class Destination
     /// <summary>Null until its owner has agreed.</summary>
     public DateTimeOffset? VerifiedAt { get; set; }
 
+    /// <summary>When its owner is to be asked by mail; null where nothing is to be sent.</summary>
+    public DateTimeOffset? AskAt { get; set; }
+
+    /// <summary>When its owner was last asked; null: not yet.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>What makes the link in that mail work, once; null where no link is out.</summary>
+    public string? Nonce { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ModifiedAt { get; set; }
 }

@@ -18,5 +18,22 @@ public sealed class Domain
 
     public Destination? Contact { get; init; }
 
+    /// <summary>Its owner's switch: off, and no mail is received for it, whatever its state.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Nothing here depends on it: clients of the API set it and read it back.</summary>
+    public bool SkipWizard { get; set; }
+
+    /// <inheritdoc cref="SkipWizard"/>
+    public bool Paused { get; set; }
+
+    /// <summary>Whether its owner has said that the DNS records stay as they are; the records themselves are not in our hands.</summary>
+    public bool DnsLocked { get; set; } = true;
+
+    /// <summary>Rises with every change of the settings: who changes what he has not seen is told so.</summary>
+    public int Revision { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ModifiedAt { get; set; }
 }

@@ -20,4 +20,7 @@ public sealed class RuleTarget
 
     /// <summary>The domain of <see cref="Alias"/>.</summary>
     public Guid? AliasDomainId { get; init; }
+
+    /// <summary>The address as the rule spells it, where that differs from the destination's own spelling.</summary>
+    public string? Written { get; init; }
 }

@@ -15,6 +15,10 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
 
     public DbSet<RuleChange> RuleChanges => Set<RuleChange>();
 
+    public DbSet<RuleEvent> RuleEvents => Set<RuleEvent>();
+
+    public DbSet<OwnedDomain> OwnedDomains => Set<OwnedDomain>();
+
     public DbSet<Token> Tokens => Set<Token>();
 
     public DbSet<Setting> Settings => Set<Setting>();
@@ -37,11 +41,15 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
         {
             destination.Property(d => d.Id).ValueGeneratedNever();
             destination.HasIndex(d => d.Key).IsUnique();
+
+            // Few, and looked for every second.
+            destination.HasIndex(d => d.AskAt).HasFilter("AskAt IS NOT NULL");
         });
         modelBuilder.Entity<Rule>(rule =>
         {
             rule.Property(r => r.Id).ValueGeneratedNever();
-            rule.HasIndex(r => new { r.DomainId, r.Kind, r.LocalKey }).IsUnique();
+            rule.HasIndex(r => new { r.DomainId, r.Kind, r.LocalKey, r.Senders }).IsUnique();
+            rule.HasOne(r => r.Fallback).WithMany().HasForeignKey(r => r.FallbackId).OnDelete(DeleteBehavior.SetNull);
             rule.HasOne(r => r.Domain).WithMany().HasForeignKey(r => r.DomainId).OnDelete(DeleteBehavior.Cascade);
             rule.HasMany(r => r.Targets).WithOne().HasForeignKey(t => t.RuleId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -54,6 +62,13 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
             target.HasOne(t => t.Destination).WithMany().HasForeignKey(t => t.DestinationId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<RuleChange>().HasKey(c => c.Sequence);
+        modelBuilder.Entity<RuleEvent>(change =>
+        {
+            change.HasKey(e => e.Sequence);
+            change.HasIndex(e => new { e.DomainId, e.Sequence });
+            change.HasIndex(e => new { e.RuleId, e.Sequence });
+        });
+        modelBuilder.Entity<OwnedDomain>().HasKey(d => d.Name);
         modelBuilder.Entity<Token>(token =>
         {
             token.Property(t => t.Id).ValueGeneratedNever();

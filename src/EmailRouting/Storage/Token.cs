@@ -13,6 +13,9 @@ public sealed class Token
     /// <summary>Separated by blanks; empty is everything.</summary>
     public required string Scopes { get; init; }
 
+    /// <summary>Ids of domains, separated by blanks; empty is all of them, and what belongs to none.</summary>
+    public string Domains { get; init; } = string.Empty;
+
     /// <summary>Null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
