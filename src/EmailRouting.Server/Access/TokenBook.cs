@@ -14,8 +14,14 @@ internal sealed class TokenBook(IDbContextFactory<RulesDb> databases, TimeProvid
 
     public static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
+    /// <param name="name">What it is for.</param>
+    /// <param name="scopes">Of <see cref="Scope"/>; none is everything.</param>
+    /// <param name="domains">The only ones it reaches; none is all of them.</param>
+    /// <param name="expiresAt">Null: never.</param>
+    /// <param name="cancellation">Gives up before the commit.</param>
     /// <returns>Null where a token has that name.</returns>
-    public async Task<NewToken?> CreateAsync(string name, IEnumerable<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellation)
+    public async Task<NewToken?> CreateAsync(
+        string name, IEnumerable<string> scopes, IEnumerable<Guid> domains, DateTimeOffset? expiresAt, CancellationToken cancellation)
     {
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -32,6 +38,7 @@ internal sealed class TokenBook(IDbContextFactory<RulesDb> databases, TimeProvid
             Name = name,
             Digest = Digest(created.Secret),
             Scopes = string.Join(' ', scopes),
+            Domains = string.Join(' ', domains.Select(id => id.ToString("N"))),
             ExpiresAt = expiresAt,
             CreatedAt = now,
         });

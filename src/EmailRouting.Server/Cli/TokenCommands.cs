@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EmailRouting.Rules;
 using EmailRouting.Server.Access;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -14,15 +15,33 @@ internal static class TokenCommands
     private static Command Create(CommandFrame frame)
     {
         var name = new Option<string>("--name") { Description = "What it is for.", Required = true };
-        var scope = new Option<string[]>("--scope") { Description = "What it may do; everything unless told.", AllowMultipleArgumentsPerToken = true };
+        var scope = new Option<string[]>("--scope") { Description = $"What it may do; everything unless told. {string.Join(", ", Scope.All)}.", AllowMultipleArgumentsPerToken = true };
+        scope.AcceptOnlyFromAmong(Scope.All);
+        var domain = new Option<string[]>("--domain") { Description = "The only domains it reaches; all unless told.", AllowMultipleArgumentsPerToken = true };
         var expires = new Option<string?>("--expires") { Description = "Its last day, such as 2030-12-31; never unless told." };
-        return frame.Command("create", "Makes a token and prints it, this once.", createsDatabase: false, [name, scope, expires], async (parsed, session, cancellation) =>
+        return frame.Command("create", "Makes a token and prints it, this once.", createsDatabase: false, [name, scope, domain, expires], async (parsed, session, cancellation) =>
         {
+            List<Guid> domains = await DomainsAsync(session, parsed.GetValue(domain) ?? [], cancellation);
             NewToken created = await session.Tokens.CreateAsync(
-                parsed.GetRequiredValue(name), parsed.GetValue(scope) ?? [], Expiry(parsed.GetValue(expires)), cancellation)
+                parsed.GetRequiredValue(name), parsed.GetValue(scope) ?? [], domains, Expiry(parsed.GetValue(expires)), cancellation)
                 ?? throw new CommandException($"There is already a token named '{parsed.GetRequiredValue(name)}'.");
             session.Output.Write(new { id = created.Id.ToString("N"), name = parsed.GetRequiredValue(name), token = created.Secret }, created.Secret);
         });
+    }
+
+    private static async Task<List<Guid>> DomainsAsync(CommandSession session, string[] names, CancellationToken cancellation)
+    {
+        await using RulesDb db = session.Database.CreateDbContext();
+        var ids = new List<Guid>();
+        foreach (string text in names)
+        {
+            string? name = DomainName.TryParse(text, out string? parsed) ? parsed : null;
+            Domain domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Name == name, cancellation)
+                ?? throw new CommandException($"There is no domain '{text}'.");
+            ids.Add(domain.Id);
+        }
+
+        return ids;
     }
 
     private static DateTimeOffset? Expiry(string? day)
@@ -43,19 +62,21 @@ internal static class TokenCommands
         {
             await using RulesDb db = session.Database.CreateDbContext();
             List<Token> rows = await db.Tokens.AsNoTracking().OrderBy(t => t.Id).ToListAsync(cancellation);
+            Dictionary<Guid, string> names = await db.Domains.ToDictionaryAsync(d => d.Id, d => d.Name, cancellation);
             var tokens = rows.ConvertAll(t => new
             {
                 Id = t.Id.ToString("N"),
                 t.Name,
-                Scopes = t.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                Scopes = Words(t.Scopes),
+                Domains = Array.ConvertAll(Words(t.Domains), id => names.GetValueOrDefault(Guid.ParseExact(id, "N"), "(removed)")),
                 t.ExpiresAt,
                 t.LastUsedAt,
                 t.CreatedAt,
             });
             session.Output.Write(
                 tokens,
-                ["NAME", "SCOPES", "EXPIRES", "LAST USED", "ID"],
-                t => [t.Name, t.Scopes.Length == 0 ? "everything" : string.Join(' ', t.Scopes), Day(t.ExpiresAt), Day(t.LastUsedAt), t.Id]);
+                ["NAME", "SCOPES", "DOMAINS", "EXPIRES", "LAST USED", "ID"],
+                t => [t.Name, t.Scopes.Length == 0 ? "everything" : string.Join(' ', t.Scopes), t.Domains.Length == 0 ? "all" : string.Join(' ', t.Domains), Day(t.ExpiresAt), Day(t.LastUsedAt), t.Id]);
         });
 
     private static Command Revoke(CommandFrame frame)
@@ -68,6 +89,8 @@ internal static class TokenCommands
             session.Output.Write(new { id = id.ToString("N") }, $"The token {reference} is revoked.");
         });
     }
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Day(DateTimeOffset? instant) => instant is { } at ? $"{at:yyyy-MM-dd}" : "never";
 }

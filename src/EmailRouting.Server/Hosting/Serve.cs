@@ -4,6 +4,7 @@ using EmailRouting.Delivery;
 using EmailRouting.Dns;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
+using EmailRouting.Server.Api;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
@@ -76,12 +77,14 @@ internal static class Serve
         builder.Services.AddQueue(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
+        builder.AddApi();
     }
 
     private static void Map(WebApplication app)
     {
         app.MapHealth();
         app.MapPages();
+        app.MapApi();
 
         // Ours only: the runtime has hundreds, and each series costs the mail a little.
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
@@ -105,5 +108,7 @@ internal static class Serve
         services.GetRequiredService<IStartupValidator>().Validate();
         await services.GetRequiredService<RuleReloader>().LoadAsync(CancellationToken.None);
         await services.GetRequiredService<Ledger>().LoadAsync(CancellationToken.None);
+        await services.GetRequiredService<Account>().LoadAsync(
+            services.GetRequiredService<IDbContextFactory<RulesDb>>(), services.GetRequiredService<TimeProvider>(), CancellationToken.None);
     }
 }

@@ -1,0 +1,32 @@
+using EmailRouting.Server.Access;
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Server.Api;
+
+/// <summary>The REST API: a table of contents. Compatible with Cloudflare Email Routing, and beside that everything else the product can do.</summary>
+internal static class ApiEndpoints
+{
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ApiOptions>().Bind(builder.Configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        builder.Services.AddSingleton<Account>();
+        builder.Services.AddSingleton<TokenBook>();
+        builder.Services.AddSingleton<TokenAuthentication>();
+        builder.Services.AddSingleton<AttemptLimit>();
+        builder.Services.AddSingleton<RequestLimit>();
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(ApiGate.Root, StringComparison.Ordinal), api => api.UseMiddleware<ApiGate>());
+
+        RouteGroupBuilder root = app.MapGroup(ApiGate.Root);
+        RouteGroupBuilder account = root.MapGroup("/accounts/{account_id}");
+        RouteGroupBuilder zone = root.MapGroup("/zones/{zone_id}");
+
+        root.MapCallers(account);
+        root.MapAccounts();
+        root.MapZones(zone);
+    }
+}

@@ -1,0 +1,162 @@
+using EmailRouting.Rules;
+using EmailRouting.Server.Access;
+using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace EmailRouting.Server.Api;
+
+/// <summary>Zones: the domains of ours.</summary>
+internal static class ZoneEndpoints
+{
+    private static readonly string[] Operators = ["equal", "not_equal", "starts_with", "ends_with", "contains"];
+
+    public static void MapZones(this RouteGroupBuilder root, RouteGroupBuilder zone)
+    {
+        root.MapGet("/zones", ListAsync).Needs(Scope.ZonesRead)
+            .WithName("ListZones").WithSummary("List domains").WithTags("Zones").Produces<Envelope<IReadOnlyList<ZoneResource>>>();
+        root.MapPost("/zones", CreateAsync).Needs(Scope.ZonesEdit)
+            .WithName("CreateZone").WithSummary("Add a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
+        zone.MapGet(string.Empty, (Zone zone, Account account) => Answer.Ok(ZoneResource.Of(zone.Domain, account))).Needs(Scope.ZonesRead)
+            .WithName("GetZone").WithSummary("Get a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
+        zone.MapDelete(string.Empty, DeleteAsync).Needs(Scope.ZonesEdit)
+            .WithName("DeleteZone").WithSummary("Remove a domain and its rules").WithTags("Zones").Produces<Envelope<Removed>>();
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpRequest request, Caller caller, Paging paging, Account account, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        IQueryable<Domain> zones = db.Domains.AsNoTracking();
+        if (caller.Domains is { } own)
+        {
+            Guid[] ids = [.. own];
+            zones = zones.Where(d => ids.Contains(d.Id));
+        }
+
+        List<Func<IQueryable<Domain>, IQueryable<Domain>>> filters = Filters(request.Query, account);
+        bool isAny = Word(request.Query, "match", "all", "any", "all") == "any" && filters.Count > 1;
+        zones = isAny ? filters.Select(filter => filter(zones)).Aggregate((a, b) => a.Union(b)) : filters.Aggregate(zones, (all, filter) => filter(all));
+
+        bool isDescending = Word(request.Query, "direction", "asc", "asc", "desc") == "desc";
+        string order = Word(request.Query, "order", "name", "name", "status", "account.id", "account.name", "plan.id");
+        zones = order == "status"
+            ? isDescending ? zones.OrderByDescending(d => d.State).ThenBy(d => d.Name) : zones.OrderBy(d => d.State).ThenBy(d => d.Name)
+            : isDescending ? zones.OrderByDescending(d => d.Name) : zones.OrderBy(d => d.Name);
+
+        int total = await zones.CountAsync(cancellation);
+        List<Domain> page = await zones.Skip(paging.Skip).Take(paging.PerPage).ToListAsync(cancellation);
+        return Answer.Page(page.ConvertAll(d => ZoneResource.Of(d, account)), paging, total);
+    }
+
+    private static List<Func<IQueryable<Domain>, IQueryable<Domain>>> Filters(IQueryCollection query, Account account)
+    {
+        var filters = new List<Func<IQueryable<Domain>, IQueryable<Domain>>>();
+        if (query["name"].ToString() is { Length: > 0 } name)
+        {
+            filters.Add(zones => ByName(zones, name));
+        }
+
+        if (query["status"].ToString() is { Length: > 0 } status)
+        {
+            filters.Add(zones => status switch
+            {
+                "active" => zones.Where(d => d.State == DomainState.Live),
+                "pending" => zones.Where(d => d.State == DomainState.Pending),
+                _ => zones.Where(d => false),
+            });
+        }
+
+        if (query["type"] is { Count: > 0 } types && !types.Any(type => type?.Split(',').Contains("full") == true))
+        {
+            filters.Add(zones => zones.Where(d => false));
+        }
+
+        if (query["account.id"].ToString() is { Length: > 0 } id)
+        {
+            filters.Add(zones => Value(id) == account.Id.ToString("N") ? zones : zones.Where(d => false));
+        }
+
+        if (query["account.name"].ToString() is { Length: > 0 } accountName)
+        {
+            filters.Add(zones => Value(accountName) == Account.Name ? zones : zones.Where(d => false));
+        }
+
+        return filters;
+    }
+
+    /// <summary><c>example.com</c>, or an operator before it as in <c>contains:example</c>.</summary>
+    private static IQueryable<Domain> ByName(IQueryable<Domain> zones, string text)
+    {
+        string word = Value(text).ToLowerInvariant();
+
+        // A whole name may be typed in Unicode.
+        string name = DomainName.TryParse(word, out string? parsed) ? parsed : word;
+        return Operator(text) switch
+        {
+            "not_equal" => zones.Where(d => d.Name != name),
+            "starts_with" => zones.Where(d => d.Name.StartsWith(word)),
+            "ends_with" => zones.Where(d => d.Name.EndsWith(word)),
+            "contains" => zones.Where(d => d.Name.Contains(word)),
+            _ => zones.Where(d => d.Name == name),
+        };
+    }
+
+    private static string Operator(string text) => text.IndexOf(':', StringComparison.Ordinal) is > 0 and int end && Operators.Contains(text[..end]) ? text[..end] : "equal";
+
+    private static string Value(string text) => text.IndexOf(':', StringComparison.Ordinal) is > 0 and int end && Operators.Contains(text[..end]) ? text[(end + 1)..] : text;
+
+    private static string Word(IQueryCollection query, string name, string fallback, params ReadOnlySpan<string> allowed)
+    {
+        string text = query[name].ToString();
+        return text.Length == 0 ? fallback
+            : allowed.Contains(text) ? text
+            : throw new BadRequestException(ApiErrors.BadQuery($"{name} '{Shown.Text(text)}' must be one of {string.Join(", ", allowed)}"));
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpRequest request, Caller caller, Account account, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+        string? name = body.Text("name", 253);
+        if (name is null && body.IsValid)
+        {
+            body.Missing("name", "a domain such as example.com");
+        }
+
+        if (body.Object("account") is { } named && named.Text("id", 100) is { } id && id != account.Id.ToString("N"))
+        {
+            named.Wrong("id", $"'{Shown.Text(id)}' is not the account of this installation, which is {account.Id:N}");
+        }
+
+        if (body.Text("type", 20) is { } type && type != "full")
+        {
+            body.Wrong("type", $"'{Shown.Text(type)}' must be full");
+        }
+
+        body.RemarkOnOthers("jump_start");
+        if (!body.IsValid)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        if (caller.Domains is not null)
+        {
+            return ApiErrors.Forbidden("this token is limited to its domains and cannot add others");
+        }
+
+        Edit edit = await book.AddDomainAsync(name!, DomainState.Live, subAddressing: false, cancellation);
+        if (edit is Edit.Refused refused)
+        {
+            return refused.ToFailure();
+        }
+
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        Domain domain = await db.Domains.AsNoTracking().SingleAsync(d => d.Id == ((Edit.Done)edit).Id, cancellation);
+        return new ApiSuccess<ZoneResource>(ZoneResource.Of(domain, account)) { Messages = body.Remarks, Revision = domain.Revision };
+    }
+
+    private static async Task<IResult> DeleteAsync(Zone zone, RuleBook book, CancellationToken cancellation) =>
+        await book.RemoveDomainAsync(zone.Name, cancellation) is Edit.Refused refused ? refused.ToFailure() : Answer.Ok(new Removed(zone.Id));
+}
+
+internal sealed record Removed(Guid Id);
