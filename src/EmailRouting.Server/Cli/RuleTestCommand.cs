@@ -19,7 +19,7 @@ internal static class RuleTestCommand
                 throw new CommandException($"'{text}' is not an e-mail address such as name@example.com.", CommandLine.WrongUsage);
             }
 
-            RuleExplanation explanation = await session.Loader.ExplainAsync(recipient, cancellation);
+            RuleExplanation explanation = await session.Loader.ExplainAsync(recipient, sender: null, session.Clock.GetUtcNow(), cancellation);
             session.Output.Write(ForPrograms(explanation), ForPeople(explanation));
         });
     }

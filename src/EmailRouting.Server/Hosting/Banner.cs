@@ -39,7 +39,7 @@ internal static class Banner
 
         // Whoever has removed the rule of the first run knows how to send mail.
         if (EmailAddress.TryParse(FirstRun.Alias, out EmailAddress? alias)
-            && services.GetRequiredService<RuleSnapshot>().Current?.Resolve(alias) is RecipientDecision.Forward)
+            && services.GetRequiredService<RuleSnapshot>().Current?.Resolve(alias, sender: null, services.GetRequiredService<TimeProvider>().GetUtcNow()) is RecipientDecision.Forward)
         {
             // At the margin: a terminal copies it as it stands.
             Console.WriteLine($"""

@@ -297,7 +297,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             return Replies.RulesUnknown;
         }
 
-        RecipientDecision decision = rules.Resolve(rcpt.Recipient);
+        RecipientDecision decision = rules.Resolve(rcpt.Recipient, _session.Envelope?.Sender, _server.Clock.GetUtcNow());
         if (decision is RecipientDecision.Refuse refusal)
         {
             _server.Metrics.RecipientRefused();

@@ -9,28 +9,35 @@ namespace EmailRouting.Reception;
 /// <summary>What a transaction comes to: whom the message is owed to, and what the activity log keeps of it.</summary>
 internal static class Transaction
 {
-    /// <summary>One target for each destination, whatever number of recipients lead there: one inbox gets one copy.</summary>
+    /// <summary>
+    /// One target for each destination, whatever number of recipients lead there: one inbox gets one copy. Where recipients would turn to different fallbacks,
+    /// the first that names one decides for the copy.
+    /// </summary>
     public static ImmutableArray<Target> Targets(IReadOnlyList<AcceptedRecipient> recipients)
     {
-        if (recipients is [{ Decision: RecipientDecision.Forward { Destinations: [EmailAddress only] }, Recipient: AliasRecipient recipient }])
+        if (recipients is [{ Decision: RecipientDecision.Forward { Targets: [ForwardTarget only] }, Recipient: AliasRecipient recipient }])
         {
-            return [new Target(only, [recipient])];
+            return [new Target(only.Destination, [recipient]) { Fallback = only.Fallback }];
         }
 
-        var aliases = new Dictionary<EmailAddress, ImmutableArray<AliasRecipient>>();
+        var targets = new Dictionary<EmailAddress, Target>();
         foreach (AcceptedRecipient accepted in recipients)
         {
             if (accepted.Decision is RecipientDecision.Forward forward)
             {
-                foreach (EmailAddress destination in forward.Destinations)
+                foreach (ForwardTarget next in forward.Targets)
                 {
-                    ImmutableArray<AliasRecipient> sofar = aliases.GetValueOrDefault(destination, []);
-                    aliases[destination] = sofar.Contains(accepted.Recipient) ? sofar : sofar.Add(accepted.Recipient);
+                    Target target = targets.GetValueOrDefault(next.Destination) ?? new Target(next.Destination, []);
+                    targets[next.Destination] = target with
+                    {
+                        Aliases = target.Aliases.Contains(accepted.Recipient) ? target.Aliases : target.Aliases.Add(accepted.Recipient),
+                        Fallback = target.Fallback ?? next.Fallback,
+                    };
                 }
             }
         }
 
-        return [.. aliases.Select(target => new Target(target.Key, target.Value))];
+        return [.. targets.Values];
     }
 
     public static MessageRecord Record(

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using EmailRouting.Mail;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Rules;
 
 /// <summary>Follows one recipient through addresses of our own domains to the inboxes at their ends (invariant 6).</summary>
 /// <remarks>Only for chains and explanations: a rule whose inboxes are all elsewhere is answered without a walk.</remarks>
-internal sealed class ChainWalk(RuleSet rules)
+/// <param name="rules">To be followed.</param>
+/// <param name="sender">Null is the null reverse-path.</param>
+/// <param name="now">When the mail comes.</param>
+internal sealed class ChainWalk(RuleSet rules, EmailAddress? sender, DateTimeOffset now)
 {
     public const int MaxSteps = 8;
 
@@ -14,7 +18,7 @@ internal sealed class ChainWalk(RuleSet rules)
     public const int MaxTargets = 100;
 
     private readonly List<ChainStep> _steps = [];
-    private readonly ImmutableArray<EmailAddress>.Builder _targets = ImmutableArray.CreateBuilder<EmailAddress>();
+    private readonly ImmutableArray<ForwardTarget>.Builder _targets = ImmutableArray.CreateBuilder<ForwardTarget>();
     private readonly HashSet<EmailAddress> _known = [];
     private readonly List<Guid?> _path = [];
     private readonly Dictionary<Guid, int> _followed = [];
@@ -26,7 +30,7 @@ internal sealed class ChainWalk(RuleSet rules)
 
     public RecipientDecision Follow(EmailAddress recipient, RecipientDecision decision)
     {
-        Visit(recipient, decision, depth: 0);
+        Visit(recipient, decision, depth: 0, fallback: null);
         Guid? first = (decision as RecipientDecision.Forward)?.RuleId;
 
         // Some of the inboxes would silently miss the mail: better that its sender hears of it.
@@ -36,7 +40,7 @@ internal sealed class ChainWalk(RuleSet rules)
             : _refusal ?? throw new UnreachableException();
     }
 
-    private void Visit(EmailAddress address, RecipientDecision decision, int depth)
+    private void Visit(EmailAddress address, RecipientDecision decision, int depth, Fallback? fallback)
     {
         switch (decision)
         {
@@ -49,14 +53,18 @@ internal sealed class ChainWalk(RuleSet rules)
                 _drop ??= drop;
                 break;
             case RecipientDecision.Forward forward:
-                VisitForward(address, forward, depth);
+                VisitForward(address, forward, depth, fallback);
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private void VisitForward(EmailAddress address, RecipientDecision.Forward forward, int depth)
+    /// <param name="address">That the rule is for.</param>
+    /// <param name="forward">What the rule decides.</param>
+    /// <param name="depth">Of the address.</param>
+    /// <param name="fallback">Of the rules that led here: it stands in where this rule has none of its own.</param>
+    private void VisitForward(EmailAddress address, RecipientDecision.Forward forward, int depth, Fallback? fallback)
     {
         if (forward.RuleId is { } id && _path.Contains(id))
         {
@@ -79,15 +87,16 @@ internal sealed class ChainWalk(RuleSet rules)
 
         Record(depth, address, ChainOutcome.Followed, forward.RuleId);
         _path.Add(forward.RuleId);
-        foreach (EmailAddress destination in forward.Destinations)
+        foreach (ForwardTarget target in forward.Targets)
         {
-            if (rules.IsOurs(destination))
+            Fallback? inner = target.Fallback ?? fallback;
+            if (rules.IsOurs(target.Destination))
             {
-                Visit(destination, rules.Match(destination), depth + 1);
+                Visit(target.Destination, rules.Match(target.Destination, sender, now), depth + 1, inner);
             }
             else
             {
-                AddTarget(destination, depth + 1);
+                AddTarget(target, inner, depth + 1);
             }
         }
 
@@ -116,8 +125,9 @@ internal sealed class ChainWalk(RuleSet rules)
         return true;
     }
 
-    private void AddTarget(EmailAddress destination, int depth)
+    private void AddTarget(ForwardTarget target, Fallback? fallback, int depth)
     {
+        EmailAddress destination = target.Destination;
         if (!_known.Add(destination))
         {
             Record(depth, destination, ChainOutcome.Repeated, null);
@@ -130,7 +140,10 @@ internal sealed class ChainWalk(RuleSet rules)
         else
         {
             Record(depth, destination, ChainOutcome.Target, null);
-            _targets.Add(destination);
+
+            // An inbox that has failed is no way out of its own failure.
+            fallback = fallback?.Destination.Equals(destination) == true ? null : fallback;
+            _targets.Add(ReferenceEquals(fallback, target.Fallback) ? target : new ForwardTarget(destination, fallback));
         }
     }
 

@@ -1,98 +1,143 @@
+using System.Collections.Immutable;
+using EmailRouting.Smtp;
+using EmailRouting.Storage;
+
 namespace EmailRouting.Rules;
 
-/// <summary>The rules of one live domain, in the order of resolution (invariant 4). Immutable once it is part of a <see cref="RuleSet"/>.</summary>
+/// <summary>The rules of one domain, in the order of resolution (invariant 4). Immutable once it is part of a <see cref="RuleSet"/>.</summary>
 internal sealed class DomainRules
 {
-    private readonly Dictionary<string, RuleEntry> _exact;
-    private readonly Dictionary<string, RuleEntry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly ExactRules _exact;
 
     /// <param name="id">Of the domain.</param>
     /// <param name="name">Of the domain, in A-labels.</param>
-    /// <param name="exact">By local part; must compare with <see cref="StringComparer.OrdinalIgnoreCase"/>.</param>
-    public DomainRules(Guid id, string name, Dictionary<string, RuleEntry> exact)
-    {
-        Id = id;
-        Name = name;
-        _exact = exact;
-        _bySpan = exact.GetAlternateLookup<ReadOnlySpan<char>>();
-    }
+    /// <param name="exact">Not to be changed any more.</param>
+    public DomainRules(Guid id, string name, ExactRules exact) => (Id, Name, _exact) = (id, name, exact);
 
     public Guid Id { get; }
 
     public string Name { get; }
 
+    /// <summary>False where its owner has switched it off: nothing is received for it, and it is ours all the same. Such a domain is held without its rules.</summary>
+    public bool IsOpen { get; init; } = true;
+
     public bool SubAddressing { get; init; }
 
-    public RuleEntry? CatchAll { get; init; }
+    /// <summary>In their order.</summary>
+    public ImmutableArray<PatternEntry> Patterns { get; init; } = [];
+
+    /// <summary>In their order: at most one of them is for mail from anybody.</summary>
+    public ImmutableArray<RuleEntry> CatchAlls { get; init; } = [];
 
     /// <summary>Where <c>postmaster@</c> and <c>abuse@</c> go without a rule of their own; null: where the installation's go.</summary>
     public RecipientDecision.Forward? Contact { get; init; }
 
-    public int Count => _exact.Count + (CatchAll is null ? 0 : 1);
+    public int Count => _exact.Count + Patterns.Length + CatchAlls.Length;
+
+    public IEnumerable<RuleEntry> Entries => _exact.Entries.Concat(Patterns.Select(pattern => pattern.Entry)).Concat(CatchAlls);
 
     /// <summary>Every exact rule, to begin the next version of this domain with. A million entries take some ten milliseconds.</summary>
-    public Dictionary<string, RuleEntry> CopyExact() => new(_exact, _exact.Comparer);
+    public ExactRules CopyExact() => _exact.Copy();
 
-    /// <summary>The decision of the first rule that applies. Allocates nothing.</summary>
+    /// <summary>The decision of the first rule that applies. Allocates nothing, but for what a regular expression may need.</summary>
     /// <param name="localPart">Of the recipient.</param>
+    /// <param name="sender">Null is the null reverse-path.</param>
+    /// <param name="now">When the mail comes.</param>
     /// <param name="installationContact">Stands in for <see cref="Contact"/>.</param>
-    public RecipientDecision Match(string localPart, RecipientDecision installationContact)
+    public RecipientDecision Match(string localPart, EmailAddress? sender, DateTimeOffset now, RecipientDecision installationContact)
     {
-        if (_exact.TryGetValue(localPart, out RuleEntry entry) && entry.IsActive && (entry.Decision is RecipientDecision.Forward || !ReservedMailbox.Is(localPart)))
+        if (!IsOpen)
         {
-            return entry.Decision;
+            return Refusals.NotOurs;
         }
 
-        if (ReservedMailbox.Is(localPart))
+        bool reserved = ReservedMailbox.Is(localPart);
+        if (_exact.TryMatch(localPart, sender, now, forwardOnly: reserved, out RecipientDecision? decision))
+        {
+            return decision;
+        }
+
+        if (reserved)
         {
             return Contact ?? installationContact;
         }
 
-        if (SubAddressing && TryGetBase(localPart, out ReadOnlySpan<char> mailbox) && _bySpan.TryGetValue(mailbox, out entry) && entry.IsActive)
+        foreach (PatternEntry pattern in Patterns)
         {
-            return entry.Decision;
+            if (pattern.Entry.Takes(sender, now) && pattern.Pattern.IsMatch(localPart))
+            {
+                return pattern.Entry.Decision;
+            }
         }
 
-        return CatchAll is { IsActive: true } catchAll ? catchAll.Decision : Refusals.UnknownAddress;
+        if (SubAddressing && TryGetBase(localPart, out ReadOnlySpan<char> mailbox) && _exact.TryMatch(mailbox, sender, now, forwardOnly: false, out decision))
+        {
+            return decision;
+        }
+
+        foreach (RuleEntry catchAll in CatchAlls)
+        {
+            if (catchAll.Takes(sender, now))
+            {
+                return catchAll.Decision;
+            }
+        }
+
+        return Refusals.UnknownAddress;
     }
 
     /// <summary>The same order as <see cref="Match"/>, told: every rule that could have taken the address, and why it does or does not.</summary>
-    public IEnumerable<RuleCandidate> Candidates(string localPart)
+    public IEnumerable<RuleCandidate> Candidates(string localPart, EmailAddress? sender, DateTimeOffset now)
     {
-        bool taken = false;
+        var judge = new RuleJudge(sender, now);
         bool reserved = ReservedMailbox.Is(localPart);
-        yield return Judge($"{localPart}@{Name}", _exact.TryGetValue(localPart, out RuleEntry exact) ? exact : null, forwardOnly: reserved, ref taken);
+        foreach (RuleCandidate candidate in judge.Judge($"{localPart}@{Name}", _exact.Find(localPart), forwardOnly: reserved))
+        {
+            yield return candidate;
+        }
+
         if (reserved)
         {
-            yield return new RuleCandidate($"contact of {Name}", null, !taken, taken ? RuleCandidate.Outranked : RuleCandidate.First);
-            taken = true;
+            yield return judge.JudgeContact($"contact of {Name}");
         }
 
-        if (TryGetBase(localPart, out ReadOnlySpan<char> mailbox))
+        foreach (PatternEntry pattern in Patterns.Where(pattern => pattern.Pattern.IsMatch(localPart)))
         {
-            string pattern = $"{mailbox}@{Name}";
-            yield return SubAddressing
-                ? Judge(pattern, _bySpan.TryGetValue(mailbox, out RuleEntry entry) ? entry : null, forwardOnly: false, ref taken)
-                : new RuleCandidate(pattern, null, false, "sub-addressing is off for this domain");
+            yield return judge.Judge(RulePattern.Show(pattern.Kind, pattern.Text, Name), pattern.Entry, forwardOnly: false);
         }
 
-        yield return Judge($"*@{Name}", CatchAll, forwardOnly: false, ref taken);
+        foreach (RuleCandidate candidate in CandidatesOfBase(localPart, judge))
+        {
+            yield return candidate;
+        }
+
+        foreach (RuleCandidate candidate in judge.Judge(RulePattern.Show(RuleKind.CatchAll, string.Empty, Name), CatchAlls, forwardOnly: false))
+        {
+            yield return candidate;
+        }
     }
 
-    private static RuleCandidate Judge(string pattern, RuleEntry? entry, bool forwardOnly, ref bool taken)
+    /// <summary>Every rule that could take the address, from whomever and whenever the mail comes.</summary>
+    public IEnumerable<RuleEntry> Possible(string localPart) =>
+        !IsOpen ? []
+        : [
+            .. _exact.Find(localPart),
+            .. Patterns.Where(pattern => pattern.Pattern.IsMatch(localPart)).Select(pattern => pattern.Entry),
+            .. SubAddressing && TryGetBase(localPart, out ReadOnlySpan<char> mailbox) ? _exact.Find(mailbox) : [],
+            .. CatchAlls,
+        ];
+
+    private IEnumerable<RuleCandidate> CandidatesOfBase(string localPart, RuleJudge judge)
     {
-        string reason = entry switch
+        if (!TryGetBase(localPart, out ReadOnlySpan<char> mailbox))
         {
-            null => "there is no such rule",
-            { State: RuleState.Disabled } => "the rule is disabled",
-            { State: RuleState.NoDestination } => "the rule has no verified destination",
-            { Decision: not RecipientDecision.Forward } when forwardOnly => "a rule for this address can only forward",
-            _ when taken => RuleCandidate.Outranked,
-            _ => RuleCandidate.First,
-        };
-        bool wins = ReferenceEquals(reason, RuleCandidate.First);
-        taken |= wins;
-        return new RuleCandidate(pattern, entry?.RuleId, wins, reason);
+            return [];
+        }
+
+        string pattern = $"{mailbox}@{Name}";
+        return SubAddressing
+            ? judge.Judge(pattern, _exact.Find(mailbox), forwardOnly: false)
+            : [new RuleCandidate(pattern, null, false, "sub-addressing is off for this domain")];
     }
 
     private static bool TryGetBase(string localPart, out ReadOnlySpan<char> mailbox)

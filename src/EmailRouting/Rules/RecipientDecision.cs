@@ -11,9 +11,12 @@ public abstract record RecipientDecision
     }
 
     /// <summary>Accepted, and owed to these destinations.</summary>
-    /// <param name="Destinations">At least one; none of them is on a domain of ours, none comes twice.</param>
+    /// <param name="Targets">At least one; none of them is on a domain of ours, no destination comes twice.</param>
     /// <param name="RuleId">Null where it was no rule but the contact of invariant 9.</param>
-    public sealed record Forward(ImmutableArray<EmailAddress> Destinations, Guid? RuleId) : RecipientDecision;
+    public sealed record Forward(ImmutableArray<ForwardTarget> Targets, Guid? RuleId) : RecipientDecision
+    {
+        public IEnumerable<EmailAddress> Destinations => Targets.Select(target => target.Destination);
+    }
 
     /// <summary>Accepted and gone, because a rule says so.</summary>
     public sealed record Drop(Guid RuleId) : RecipientDecision;

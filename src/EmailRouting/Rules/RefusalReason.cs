@@ -16,4 +16,10 @@ public enum RefusalReason
 
     /// <summary>The mail would come back, or pass through too many addresses.</summary>
     Loop,
+
+    /// <summary>It has been changed since whoever changes it now has read it.</summary>
+    Stale,
+
+    /// <summary>It was asked for a moment ago.</summary>
+    TooSoon,
 }

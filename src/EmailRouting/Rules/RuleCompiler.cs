@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using EmailRouting.Mail;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 
@@ -10,7 +11,7 @@ namespace EmailRouting.Rules;
 internal sealed class RuleCompiler(IReadOnlyDictionary<Guid, EmailAddress> destinations)
 {
     // Most rules have one target, and many share it: they share the array too.
-    private readonly Dictionary<Guid, ImmutableArray<EmailAddress>> _single = [];
+    private readonly Dictionary<Guid, ImmutableArray<ForwardTarget>> _single = [];
 
     /// <summary>One call per rule, in the order of the rows.</summary>
     public IEnumerable<(RuleRow Rule, RuleEntry Entry)> Compile(IEnumerable<RuleRow> rows)
@@ -45,40 +46,50 @@ internal sealed class RuleCompiler(IReadOnlyDictionary<Guid, EmailAddress> desti
             _ => throw new UnreachableException(),
         };
         RuleState state = !rule.Enabled ? RuleState.Disabled
-            : decision is RecipientDecision.Forward { Destinations.IsEmpty: true } ? RuleState.NoDestination
+            : decision is RecipientDecision.Forward { Targets.IsEmpty: true } ? RuleState.NoDestination
             : RuleState.Active;
-        return new RuleEntry(decision, state);
+        RuleTerms? terms = rule is { Priority: 0, Senders.Length: 0, ExpiresAt: null }
+            ? null
+            : new RuleTerms(rule.Priority, SenderCondition.Read(rule.Senders), rule.ExpiresAt);
+        return new RuleEntry(decision, state, terms);
     }
 
-    private ImmutableArray<EmailAddress> Targets(List<RuleRow> rows)
+    private ImmutableArray<ForwardTarget> Targets(List<RuleRow> rows)
     {
-        if (rows.Count == 1 && rows[0].DestinationId is { } only)
+        Fallback? fallback = FallbackOf(rows[0]);
+        if (rows.Count == 1 && rows[0].DestinationId is { } only && fallback is null)
         {
             return Single(only);
         }
 
-        ImmutableArray<EmailAddress>.Builder targets = ImmutableArray.CreateBuilder<EmailAddress>(rows.Count);
+        ImmutableArray<ForwardTarget>.Builder targets = ImmutableArray.CreateBuilder<ForwardTarget>(rows.Count);
         foreach (RuleRow row in rows)
         {
             if (row.DestinationId is { } id)
             {
-                targets.AddRange(Single(id));
+                targets.AddRange(fallback is null ? Single(id) : Single(id).Select(target => target with { Fallback = fallback }));
             }
             else if (EmailAddress.TryParse(row.Alias, out EmailAddress? alias))
             {
-                targets.Add(alias);
+                targets.Add(new ForwardTarget(alias, fallback));
             }
         }
 
         return targets.DrainToImmutable();
     }
 
+    /// <summary>Null, too, where the fallback is not verified: the rule goes on without it.</summary>
+    private Fallback? FallbackOf(RuleRow rule) =>
+        rule.FallbackId is { } id && destinations.TryGetValue(id, out EmailAddress? address)
+            ? new Fallback(address, rule.FallbackAfterMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null)
+            : null;
+
     /// <summary>Empty where the destination is not verified.</summary>
-    private ImmutableArray<EmailAddress> Single(Guid id)
+    private ImmutableArray<ForwardTarget> Single(Guid id)
     {
-        if (!_single.TryGetValue(id, out ImmutableArray<EmailAddress> targets))
+        if (!_single.TryGetValue(id, out ImmutableArray<ForwardTarget> targets))
         {
-            targets = destinations.TryGetValue(id, out EmailAddress? address) ? [address] : [];
+            targets = destinations.TryGetValue(id, out EmailAddress? address) ? [new ForwardTarget(address, Fallback: null)] : [];
             _single.Add(id, targets);
         }
 

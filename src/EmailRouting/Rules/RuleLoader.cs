@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -19,25 +18,35 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
     internal async Task<RuleSet> LoadAllAsync(CancellationToken cancellation)
     {
         await using RulesDb db = await OpenAsync(cancellation);
+        return await LoadAllAsync(db, cancellation);
+    }
+
+    /// <param name="db">May be in a transaction, whose edits are then seen.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    internal async Task<RuleSet> LoadAllAsync(RulesDb db, CancellationToken cancellation)
+    {
         long version = await db.RuleChanges.MaxAsync(c => (long?)c.Sequence, cancellation) ?? 0;
-        List<Domain> live = await db.Domains.Where(d => d.State == DomainState.Live).ToListAsync(cancellation);
+        List<Domain> live = await db.Domains.AsNoTracking().Where(d => d.State == DomainState.Live).ToListAsync(cancellation);
         Dictionary<Guid, EmailAddress> destinations = await RuleQueries.VerifiedAsync(db.Destinations, cancellation);
         Dictionary<Guid, int> sizes = await db.Rules.GroupBy(r => r.DomainId).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellation);
-        var exact = live.ToDictionary(d => d.Id, d => NewExact(sizes.GetValueOrDefault(d.Id)));
-        var catchAll = new Dictionary<Guid, RuleEntry>();
+        var drafts = live.Where(d => d.Enabled).ToDictionary(d => d.Id, d => new DomainRulesBuilder(new ExactRules(sizes.GetValueOrDefault(d.Id))));
 
         // SQLite has no asynchronous reads; to pretend costs a second in a million rows.
         foreach ((RuleRow rule, RuleEntry entry) in new RuleCompiler(destinations).Compile(db.Rows(db.Rules).AsEnumerable()))
         {
             cancellation.ThrowIfCancellationRequested();
-            Place(rule, entry, exact.GetValueOrDefault(rule.DomainId), catchAll);
+
+            // No draft: nothing is received for the domain.
+            drafts.GetValueOrDefault(rule.DomainId)?.Add(rule, entry);
         }
 
         var domains = new Dictionary<string, DomainRules>(live.Count, StringComparer.Ordinal);
         foreach (Domain domain in live)
         {
-            domains.Add(domain.Name, await DomainAsync(db, domain, exact[domain.Id], catchAll, cancellation));
+            domains.Add(domain.Name, drafts.TryGetValue(domain.Id, out DomainRulesBuilder? draft)
+                ? draft.Build(domain, await db.ContactAsync(domain, cancellation))
+                : DomainRulesBuilder.Closed(domain));
         }
 
         return new RuleSet(version, domains, await db.InstallationContactAsync(cancellation), logger);
@@ -57,7 +66,7 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
         // A gap: changes were noted and thrown away before we saw them.
         if (changes.Count > MaxChanges || changes[0].Sequence != current.Version + 1 || changes.Exists(c => c.DomainId is null))
         {
-            return await LoadAllAsync(cancellation);
+            return await LoadAllAsync(db, cancellation);
         }
 
         var domains = new Dictionary<string, DomainRules>(current.Domains, StringComparer.Ordinal);
@@ -79,7 +88,7 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
         return new RuleSet(changes[^1].Sequence, domains, await db.InstallationContactAsync(cancellation), logger);
     }
 
-    /// <summary>The rules that mail for these addresses can meet, and no others: enough to explain it, and to check a chain before it is saved.</summary>
+    /// <summary>The rules that mail for these addresses can meet, from whomever and whenever it comes, and no others: enough to explain it, and to check a chain before it is saved.</summary>
     /// <param name="db">May be in a transaction, whose edits are then seen.</param>
     /// <param name="addresses">Where chains start.</param>
     /// <param name="cancellation">Stops the reading.</param>
@@ -87,28 +96,34 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
     {
         RecipientDecision contact = await db.InstallationContactAsync(cancellation);
         var domains = new Dictionary<string, DomainRules>(StringComparer.Ordinal);
+        var known = new Dictionary<string, Domain?>(StringComparer.Ordinal);
         var done = new HashSet<EmailAddress>();
         List<EmailAddress> layer = [.. addresses, .. Destinations(contact)];
         for (int depth = 0; depth <= ChainWalk.MaxSteps + 1 && layer.Count > 0; depth++)
         {
             var next = new List<EmailAddress>();
-            foreach (EmailAddress step in layer.Where(done.Add))
+            foreach (IGrouping<string, EmailAddress> group in layer.Where(done.Add).GroupBy(step => step.Domain, StringComparer.Ordinal))
             {
-                Domain? domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Name == step.Domain && d.State == DomainState.Live, cancellation);
+                if (!known.TryGetValue(group.Key, out Domain? domain))
+                {
+                    domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Name == group.Key && d.State == DomainState.Live, cancellation);
+                    known.Add(group.Key, domain);
+                }
+
                 if (domain is null)
                 {
                     continue;
                 }
 
-                string local = step.LocalPart;
-                int plus = local.IndexOf('+', StringComparison.Ordinal);
-                string[] keys = plus > 0 ? [AddressKey.OfLocalPart(local), AddressKey.OfLocalPart(local[..plus])] : [AddressKey.OfLocalPart(local)];
-                DomainRules old = domains.GetValueOrDefault(domain.Name)
-                    ?? new DomainRules(domain.Id, domain.Name, NewExact(0));
+                string[] keys = [.. group.SelectMany(step => Keys(step.LocalPart)).Distinct(StringComparer.Ordinal)];
+                DomainRules old = domains.GetValueOrDefault(domain.Name) ?? new DomainRules(domain.Id, domain.Name, new ExactRules(0));
                 DomainRules rules = await ReloadAsync(db, domain, old, keys, cancellation);
                 domains[domain.Name] = rules;
-                next.AddRange(Destinations(rules.Match(local, contact)));
-                next.AddRange(ReservedMailbox.Is(local) && rules.Contact is not null ? Destinations(rules.Contact) : []);
+                foreach (EmailAddress step in group)
+                {
+                    next.AddRange(rules.Possible(step.LocalPart).SelectMany(entry => Destinations(entry.Decision)));
+                    next.AddRange(ReservedMailbox.Is(step.LocalPart) && rules.Contact is not null ? Destinations(rules.Contact) : []);
+                }
             }
 
             // Past this the walk gives up too.
@@ -119,65 +134,60 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
     }
 
     /// <summary>Explains one address from the database alone, without holding all rules in memory.</summary>
-    public async Task<RuleExplanation> ExplainAsync(EmailAddress address, CancellationToken cancellation)
+    /// <param name="address">The recipient.</param>
+    /// <param name="sender">Of the envelope; null is the null reverse-path.</param>
+    /// <param name="now">When the mail comes.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async Task<RuleExplanation> ExplainAsync(EmailAddress address, EmailAddress? sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using RulesDb db = await OpenAsync(cancellation);
-        return (await LoadForAsync(db, [address], cancellation)).Explain(address);
+        return (await LoadForAsync(db, [address], cancellation)).Explain(address, sender, now);
     }
 
-    private static ImmutableArray<EmailAddress> Destinations(RecipientDecision decision) =>
+    private static IEnumerable<EmailAddress> Destinations(RecipientDecision decision) =>
         decision is RecipientDecision.Forward forward ? forward.Destinations : [];
+
+    /// <summary>Of the address, and of its base.</summary>
+    private static string[] Keys(string localPart)
+    {
+        int plus = localPart.IndexOf('+', StringComparison.Ordinal);
+        return plus > 0 ? [AddressKey.OfLocalPart(localPart), AddressKey.OfLocalPart(localPart[..plus])] : [AddressKey.OfLocalPart(localPart)];
+    }
 
     private static async Task<DomainRules> ReloadAsync(
         RulesDb db, Domain domain, DomainRules? old, string[] keys, CancellationToken cancellation)
     {
+        if (!domain.Enabled)
+        {
+            return DomainRulesBuilder.Closed(domain);
+        }
+
+        // One that was switched off is held without its rules.
+        old = old is { IsOpen: true } ? old : null;
         IQueryable<Rule> changed = db.Rules.Where(r => r.DomainId == domain.Id);
         if (old is not null)
         {
-            changed = changed.Where(r => r.Kind == RuleKind.CatchAll || (r.Kind == RuleKind.Exact && keys.Contains(r.LocalKey)));
+            // A catch-all and the patterns are few: they are always read.
+            changed = changed.Where(r => r.Kind > RuleKind.Exact || (r.Kind == RuleKind.Exact && keys.Contains(r.LocalKey)));
         }
 
         List<RuleRow> rows = await db.Rows(changed).ToListAsync(cancellation);
-        HashSet<Guid> ids = [.. rows.Where(r => r.DestinationId is not null).Select(r => r.DestinationId!.Value)];
+        HashSet<Guid> ids = [.. rows.SelectMany(r => (Guid?[])[r.DestinationId, r.FallbackId]).OfType<Guid>()];
         Dictionary<Guid, EmailAddress> destinations = await RuleQueries.VerifiedAsync(db.Destinations.Where(d => ids.Contains(d.Id)), cancellation);
-        Dictionary<string, RuleEntry> exact = old?.CopyExact() ?? NewExact(rows.Count);
+        ExactRules exact = old?.CopyExact() ?? new ExactRules(rows.Count);
         foreach (string key in keys)
         {
             exact.Remove(key);
         }
 
-        var catchAll = new Dictionary<Guid, RuleEntry>();
+        var draft = new DomainRulesBuilder(exact, old);
         foreach ((RuleRow rule, RuleEntry entry) in new RuleCompiler(destinations).Compile(rows))
         {
-            Place(rule, entry, exact, catchAll);
+            draft.Add(rule, entry);
         }
 
-        return await DomainAsync(db, domain, exact, catchAll, cancellation);
+        return draft.Build(domain, await db.ContactAsync(domain, cancellation));
     }
-
-    private static void Place(RuleRow rule, RuleEntry entry, Dictionary<string, RuleEntry>? exact, Dictionary<Guid, RuleEntry> catchAll)
-    {
-        if (rule.Kind == RuleKind.CatchAll)
-        {
-            catchAll[rule.DomainId] = entry;
-        }
-        else
-        {
-            // Null: the domain is not live.
-            exact?.TryAdd(rule.LocalKey, entry);
-        }
-    }
-
-    private static async Task<DomainRules> DomainAsync(
-        RulesDb db, Domain domain, Dictionary<string, RuleEntry> exact, Dictionary<Guid, RuleEntry> catchAll, CancellationToken cancellation) =>
-        new(domain.Id, domain.Name, exact)
-        {
-            SubAddressing = domain.SubAddressing,
-            CatchAll = catchAll.TryGetValue(domain.Id, out RuleEntry entry) ? entry : null,
-            Contact = await db.ContactAsync(domain, cancellation),
-        };
-
-    private static Dictionary<string, RuleEntry> NewExact(int capacity) => new(capacity, StringComparer.OrdinalIgnoreCase);
 
     private async Task<RulesDb> OpenAsync(CancellationToken cancellation)
     {

@@ -14,7 +14,22 @@ internal static class RuleQueries
         from target in db.RuleTargets.Where(t => t.RuleId == rule.Id).DefaultIfEmpty()
         orderby rule.Id, target.Position
         select new RuleRow(
-            rule.Id, rule.DomainId, rule.Kind, rule.LocalKey, rule.Enabled, rule.Action, rule.RejectCode, rule.RejectText, target.DestinationId, target.Alias);
+            rule.Id,
+            rule.DomainId,
+            rule.Kind,
+            rule.LocalKey,
+            rule.Kind == RuleKind.Exact ? null : rule.LocalPart,
+            rule.Senders,
+            rule.Priority,
+            rule.ExpiresAt,
+            rule.Enabled,
+            rule.Action,
+            rule.RejectCode,
+            rule.RejectText,
+            rule.FallbackId,
+            rule.FallbackAfterMinutes,
+            target.DestinationId,
+            target.Alias);
 
     public static async Task<Dictionary<Guid, EmailAddress>> VerifiedAsync(IQueryable<Destination> destinations, CancellationToken cancellation)
     {
@@ -65,6 +80,6 @@ internal static class RuleQueries
 
     private static RecipientDecision.Forward? Contact(string? address) =>
         EmailAddress.TryParse(address, out EmailAddress? contact)
-            ? new RecipientDecision.Forward(ImmutableArray.Create(contact), RuleId: null)
+            ? new RecipientDecision.Forward(ImmutableArray.Create(new ForwardTarget(contact, Fallback: null)), RuleId: null)
             : null;
 }

@@ -12,7 +12,7 @@ public sealed partial class RuleSet
     private readonly ILogger _logger;
 
     /// <param name="version">The last change that this set has seen.</param>
-    /// <param name="domains">The live ones, by name.</param>
+    /// <param name="domains">The live ones, by name; those that are switched off too.</param>
     /// <param name="contact">Who gets <c>postmaster</c> without a domain: a forward, or the refusal for want of a contact.</param>
     /// <param name="logger">Told of branches that lead nowhere.</param>
     internal RuleSet(long version, Dictionary<string, DomainRules> domains, RecipientDecision contact, ILogger logger) =>
@@ -26,44 +26,52 @@ public sealed partial class RuleSet
     internal IReadOnlyDictionary<string, DomainRules> Domains => _domains;
 
     /// <summary>Who gets what is sent to this address. Decisions of plain rules are made once, with the set: the common case allocates nothing.</summary>
-    public RecipientDecision Resolve(EmailAddress recipient)
+    /// <param name="recipient">As the client named it.</param>
+    /// <param name="sender">Of the envelope; null is the null reverse-path.</param>
+    /// <param name="now">When the mail comes.</param>
+    public RecipientDecision Resolve(EmailAddress recipient, EmailAddress? sender, DateTimeOffset now)
     {
-        RecipientDecision decision = Match(recipient);
-        return decision is RecipientDecision.Forward forward && LeadsBack(forward) ? ResolveChain(recipient, forward) : decision;
+        RecipientDecision decision = Match(recipient, sender, now);
+        return decision is RecipientDecision.Forward forward && LeadsBack(forward) ? ResolveChain(recipient, sender, now, forward) : decision;
     }
 
     /// <summary>Which rule wins, why the others do not, where the mail ends, and what its sender is told.</summary>
-    public RuleExplanation Explain(EmailAddress recipient)
+    /// <inheritdoc cref="Resolve"/>
+    public RuleExplanation Explain(EmailAddress recipient, EmailAddress? sender, DateTimeOffset now)
     {
-        if (recipient.Domain.Length > 0 && !_domains.ContainsKey(recipient.Domain))
+        if (!_domains.TryGetValue(recipient.Domain, out DomainRules? domain) ? recipient.Domain.Length > 0 : !domain.IsOpen)
         {
-            return new RuleExplanation(recipient, [], [], Refusals.NotOurs);
+            return new RuleExplanation(recipient, sender, [], [], Refusals.NotOurs);
         }
 
-        IEnumerable<RuleCandidate> candidates = _domains.TryGetValue(recipient.Domain, out DomainRules? domain)
-            ? domain.Candidates(recipient.LocalPart)
+        IEnumerable<RuleCandidate> candidates = domain is not null
+            ? domain.Candidates(recipient.LocalPart, sender, now)
             : [new RuleCandidate("contact of the installation", null, Wins: true, RuleCandidate.First)];
-        var walk = new ChainWalk(this);
-        RecipientDecision decision = walk.Follow(recipient, Match(recipient));
-        decision = OrContact(recipient, decision);
-        return new RuleExplanation(recipient, [.. candidates], [.. walk.Steps], decision);
+        var walk = new ChainWalk(this, sender, now);
+        RecipientDecision decision = walk.Follow(recipient, Match(recipient, sender, now));
+        decision = OrContact(recipient, sender, now, decision);
+        return new RuleExplanation(recipient, sender, [.. candidates], [.. walk.Steps], decision);
     }
+
+    /// <summary>Senders of which each is taken by a condition of some rule.</summary>
+    internal IEnumerable<EmailAddress> SenderExamples() =>
+        _domains.Values.SelectMany(domain => domain.Entries).SelectMany(entry => entry.Terms?.Senders ?? []).Select(condition => condition.Example).OfType<EmailAddress>().Distinct();
 
     internal bool IsOurs(EmailAddress address) => _domains.ContainsKey(address.Domain);
 
     internal bool TryGetDomain(string name, [NotNullWhen(true)] out DomainRules? domain) => _domains.TryGetValue(name, out domain);
 
     /// <summary>The decision of the rule for this address alone, chains not followed.</summary>
-    internal RecipientDecision Match(EmailAddress address) =>
+    internal RecipientDecision Match(EmailAddress address, EmailAddress? sender, DateTimeOffset now) =>
         address.Domain.Length == 0 ? _contact
-        : _domains.TryGetValue(address.Domain, out DomainRules? domain) ? domain.Match(address.LocalPart, _contact)
+        : _domains.TryGetValue(address.Domain, out DomainRules? domain) ? domain.Match(address.LocalPart, sender, now, _contact)
         : Refusals.NotOurs;
 
     private bool LeadsBack(RecipientDecision.Forward forward)
     {
-        foreach (EmailAddress destination in forward.Destinations)
+        foreach (ForwardTarget target in forward.Targets)
         {
-            if (IsOurs(destination))
+            if (IsOurs(target.Destination))
             {
                 return true;
             }
@@ -72,10 +80,10 @@ public sealed partial class RuleSet
         return false;
     }
 
-    private RecipientDecision ResolveChain(EmailAddress recipient, RecipientDecision.Forward forward)
+    private RecipientDecision ResolveChain(EmailAddress recipient, EmailAddress? sender, DateTimeOffset now, RecipientDecision.Forward forward)
     {
-        var walk = new ChainWalk(this);
-        RecipientDecision decision = OrContact(recipient, walk.Follow(recipient, forward));
+        var walk = new ChainWalk(this, sender, now);
+        RecipientDecision decision = OrContact(recipient, sender, now, walk.Follow(recipient, forward));
         foreach (ChainStep step in walk.Steps)
         {
             if (step.Outcome is not (ChainOutcome.Followed or ChainOutcome.Target or ChainOutcome.Repeated))
@@ -88,16 +96,16 @@ public sealed partial class RuleSet
     }
 
     /// <summary>Postmaster and abuse are known even where their own rule leads nowhere (invariant 9).</summary>
-    private RecipientDecision OrContact(EmailAddress recipient, RecipientDecision decision)
+    private RecipientDecision OrContact(EmailAddress recipient, EmailAddress? sender, DateTimeOffset now, RecipientDecision decision)
     {
-        bool known = recipient.Domain.Length == 0 || (ReservedMailbox.Is(recipient.LocalPart) && IsOurs(recipient));
+        bool known = recipient.Domain.Length == 0 || (ReservedMailbox.Is(recipient.LocalPart) && _domains.TryGetValue(recipient.Domain, out DomainRules? home) && home.IsOpen);
         if (!known || decision is RecipientDecision.Forward)
         {
             return decision;
         }
 
         RecipientDecision contact = _domains.TryGetValue(recipient.Domain, out DomainRules? domain) && domain.Contact is { } own ? own : _contact;
-        return new ChainWalk(this).Follow(recipient, contact) is RecipientDecision.Forward reached ? reached : Refusals.NoContact;
+        return new ChainWalk(this, sender, now).Follow(recipient, contact) is RecipientDecision.Forward reached ? reached : Refusals.NoContact;
     }
 
     private static partial class Log

@@ -41,7 +41,7 @@ public sealed class Rule
     /// <summary>Where the mail goes when a destination fails; null where that is the end.</summary>
     public Guid? FallbackId { get; set; }
 
-    public Destination? Fallback { get; init; }
+    public Destination? Fallback { get; set; }
 
     /// <summary>How long a destination may stay unreachable before <see cref="Fallback"/> gets the mail; null: only a permanent refusal leads there.</summary>
     public int? FallbackAfterMinutes { get; set; }

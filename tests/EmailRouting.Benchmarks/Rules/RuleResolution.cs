@@ -12,6 +12,8 @@ public class RuleResolution
     private readonly EmailAddress[] _exact = new EmailAddress[Recipients];
     private readonly EmailAddress[] _tagged = new EmailAddress[Recipients];
     private readonly EmailAddress[] _unknown = new EmailAddress[Recipients];
+    private readonly EmailAddress _sender = Address("someone@sender.example");
+    private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private RuleSet _rules = null!;
     private int _next;
 
@@ -35,13 +37,13 @@ public class RuleResolution
     }
 
     [Benchmark(Baseline = true)]
-    public RecipientDecision Exact() => _rules.Resolve(_exact[_next++ & (Recipients - 1)]);
+    public RecipientDecision Exact() => _rules.Resolve(_exact[_next++ & (Recipients - 1)], _sender, _now);
 
     [Benchmark]
-    public RecipientDecision SubAddress() => _rules.Resolve(_tagged[_next++ & (Recipients - 1)]);
+    public RecipientDecision SubAddress() => _rules.Resolve(_tagged[_next++ & (Recipients - 1)], _sender, _now);
 
     [Benchmark]
-    public RecipientDecision Unknown() => _rules.Resolve(_unknown[_next++ & (Recipients - 1)]);
+    public RecipientDecision Unknown() => _rules.Resolve(_unknown[_next++ & (Recipients - 1)], _sender, _now);
 
     private static EmailAddress Address(string text) =>
         EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException($"{text} is no address");

@@ -69,7 +69,7 @@ public sealed class RuleReloaderTests
         await Assert.ThrowsAsync<NewerDatabaseException>(() => SqliteMigrator.MigrateAsync(db, CancellationToken.None));
     }
 
-    private static string Answer(RuleSnapshot snapshot, string recipient) => RulesOnDisk.Show(snapshot.Current!.Resolve(RulesOnDisk.Address(recipient)));
+    private static string Answer(RuleSnapshot snapshot, string recipient) => RulesOnDisk.Show(snapshot.Current!.Resolve(RulesOnDisk.Address(recipient), sender: null, TimeProvider.System.GetUtcNow()));
 
     private static async Task WithinASecondAsync(RuleSnapshot snapshot, string recipient, string expected)
     {

@@ -33,6 +33,7 @@ public sealed class RuleSetTests
         RulesOnDisk.Done(await rules.Book.SetEnabledAsync(offPlain, false, CancellationToken.None));
 
         RuleSet set = await rules.Loader.LoadAllAsync(CancellationToken.None);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
         (string Recipient, string Expected)[] table =
         [
             ("user@plus.test", "forward one@in.example"),
@@ -58,8 +59,8 @@ public sealed class RuleSetTests
         Assert.All(table, row =>
         {
             EmailAddress recipient = RulesOnDisk.Address(row.Recipient);
-            Assert.Equal(row.Expected, RulesOnDisk.Show(set.Resolve(recipient)));
-            RuleExplanation explanation = set.Explain(recipient);
+            Assert.Equal(row.Expected, RulesOnDisk.Show(set.Resolve(recipient, sender: null, now)));
+            RuleExplanation explanation = set.Explain(recipient, sender: null, now);
             Assert.Equal(row.Expected, RulesOnDisk.Show(explanation.Decision));
             Assert.Equal(explanation.Decision is not RecipientDecision.Refuse { RuleId: null }, explanation.Candidates.Any(c => c.Wins));
         });
@@ -89,7 +90,7 @@ public sealed class RuleSetTests
 
         RulesOnDisk.Done(await rules.Book.SetInstallationContactAsync("second@in.example", CancellationToken.None));
         RuleSet set = await rules.Loader.LoadAllAsync(CancellationToken.None);
-        Assert.Equal("forward second@in.example", RulesOnDisk.Show(set.Resolve(EmailAddress.Postmaster)));
+        Assert.Equal("forward second@in.example", RulesOnDisk.Show(set.Resolve(EmailAddress.Postmaster, sender: null, TimeProvider.System.GetUtcNow())));
     }
 
     [Fact]
@@ -136,6 +137,7 @@ public sealed class RuleSetTests
         await rules.InboxAsync("in@far.example");
         await rules.RuleAsync("hello@own.test", RulesOnDisk.To("in@far.example"));
         RuleSet set = await rules.Loader.LoadAllAsync(CancellationToken.None);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
         EmailAddress[] recipients = [RulesOnDisk.Address("hello@own.test"), RulesOnDisk.Address("HELLO+tag@own.test"), RulesOnDisk.Address("no@own.test"), RulesOnDisk.Address("x@y.example")];
 
         long Allocated()
@@ -145,7 +147,7 @@ public sealed class RuleSetTests
             {
                 foreach (EmailAddress recipient in recipients)
                 {
-                    _ = set.Resolve(recipient);
+                    _ = set.Resolve(recipient, sender: null, now);
                 }
             }
 

@@ -15,15 +15,18 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DbContextOptions<RulesDb> _options;
 
-    private RulesOnDisk(string path)
+    private RulesOnDisk(string path, TimeProvider clock)
     {
+        Clock = clock;
         Directory = new DataDirectory(path);
         var options = new DbContextOptionsBuilder<RulesDb>();
         options.UseDurableSqlite(Directory.RulesDatabase);
         _options = options.Options;
         Loader = new RuleLoader(this, NullLogger<RuleSet>.Instance);
-        Book = new RuleBook(this, Loader, TimeProvider.System, _ => Task.CompletedTask);
+        Book = new RuleBook(this, Loader, clock, _ => Task.CompletedTask);
     }
+
+    public TimeProvider Clock { get; }
 
     public DataDirectory Directory { get; }
 
@@ -31,13 +34,18 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
 
     public RuleBook Book { get; }
 
-    public static async Task<RulesOnDisk> CreateAsync()
+    public static Task<RulesOnDisk> CreateAsync() => CreateAsync(TimeProvider.System);
+
+    public static async Task<RulesOnDisk> CreateAsync(TimeProvider clock)
     {
-        var rules = new RulesOnDisk(System.IO.Directory.CreateTempSubdirectory("rules-").FullName);
+        RulesOnDisk rules = Empty(clock);
         await using RulesDb db = rules.CreateDbContext();
         await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
         return rules;
     }
+
+    /// <summary>A folder without a database.</summary>
+    public static RulesOnDisk Empty(TimeProvider clock) => new(System.IO.Directory.CreateTempSubdirectory("rules-").FullName, clock);
 
     public static EmailAddress Address(string text) =>
         EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException($"{text} is no address");
@@ -47,7 +55,7 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
     public RulesDb CreateDbContext() => new(_options);
 
     /// <summary>The same folder as another process sees it: contexts, book and connections of its own.</summary>
-    public RulesOnDisk Again() => new(Directory.Path);
+    public RulesOnDisk Again() => new(Directory.Path, Clock);
 
     public RuleReloader Reloader(RuleSnapshot snapshot) =>
         new(Loader, snapshot, new RulesMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), snapshot), TimeProvider.System, NullLogger<RuleReloader>.Instance);
@@ -60,10 +68,14 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
     public async Task<Guid> RuleAsync(string pattern, DraftAction action) =>
         Done(await Book.AddRuleAsync(new RuleDraft(pattern, action), CancellationToken.None));
 
-    public async Task<string> ReplyAsync(string recipient)
+    public async Task<Guid> RuleAsync(RuleDraft draft) => Done(await Book.AddRuleAsync(draft, CancellationToken.None));
+
+    /// <param name="recipient">Of mail that comes now.</param>
+    /// <param name="sender">Null is the null reverse-path.</param>
+    public async Task<string> ReplyAsync(string recipient, string? sender = "stranger@sender.example")
     {
         RuleSet rules = await Loader.LoadAllAsync(CancellationToken.None);
-        return Show(rules.Resolve(Address(recipient)));
+        return Show(rules.Resolve(Address(recipient), sender is null ? null : Address(sender), Clock.GetUtcNow()));
     }
 
     /// <summary>A decision in a line, so that a table can hold it.</summary>
@@ -74,6 +86,8 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
         RecipientDecision.Refuse refuse => $"{refuse.Reply.Code} {refuse.Reply.Status}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    public static Edit.Refused Refused(Edit edit) => edit as Edit.Refused ?? throw new InvalidOperationException(edit.ToString());
 
     public static Guid Done(Edit edit) => edit is Edit.Done done ? done.Id : throw new InvalidOperationException(edit.ToString());
 
