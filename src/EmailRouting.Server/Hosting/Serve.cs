@@ -6,6 +6,7 @@ using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api;
 using EmailRouting.Server.Inbox;
+using EmailRouting.Server.Verification;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -77,6 +78,7 @@ internal static class Serve
         builder.Services.AddQueue(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
+        builder.AddVerification(data);
         builder.AddApi();
     }
 
@@ -84,6 +86,7 @@ internal static class Serve
     {
         app.MapHealth();
         app.MapPages();
+        app.MapVerification();
         app.MapApi();
 
         // Ours only: the runtime has hundreds, and each series costs the mail a little.

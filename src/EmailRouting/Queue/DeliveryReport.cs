@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using EmailRouting.Mail;
 using EmailRouting.Smtp;
@@ -48,7 +46,7 @@ internal static class DeliveryReport
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         message.Headers.Replace(HeaderId.To, sender.IsAscii ? $"<{sender.Text}>" : "undisclosed-recipients:;");
 
-        MessageContent content = Write(message);
+        MessageContent content = OwnMail.Write(message);
         var envelope = new Envelope(null, new MailParameters { Body = BodyType.SevenBit, SmtpUtf8 = !sender.IsAscii });
         var report = new AcceptedMail(id, now, envelope, content, MayBounce: false);
         return new OwedReport(report, NewDelivery.Due(new Target(sender, [new AliasRecipient(sender, RcptParameters.None)]), now, now));
@@ -114,17 +112,6 @@ internal static class DeliveryReport
 
         int end = bytes.IndexOf("\r\n\r\n"u8);
         return bytes[..((end < 0 ? bytes.LastIndexOf("\r\n"u8) : end) + 2)] is { Length: > 1 } header ? header.ToArray() : [];
-    }
-
-    private static MessageContent Write(MimeMessage message)
-    {
-        FormatOptions format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        using var stream = new MemoryStream();
-        message.WriteTo(format, stream);
-        byte[] bytes = stream.ToArray();
-        var facts = new ContentFacts(bytes.Length, SHA256.HashData(bytes), bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127), HasEightBitHeader: false);
-        return MessageContent.InMemory(facts, new ReadOnlySequence<byte>(bytes), lease: null);
     }
 
     // ORCPT is "type;xtext" and the report says "type; text" with the xtext undone (RFC 3464 §2.3.1). Undone it may be anything, so it is made ASCII again.
