@@ -1,4 +1,5 @@
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Diagnosis;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Server.Api;
@@ -11,6 +12,8 @@ internal static class ApiEndpoints
         builder.Services.AddOptions<ApiOptions>().Bind(builder.Configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         builder.Services.AddSingleton<Account>();
+        builder.Services.AddSingleton<DomainRecords>();
+        builder.Services.AddSingleton<RoutingSettings>();
         builder.Services.AddSingleton<TokenBook>();
         builder.Services.AddSingleton<TokenAuthentication>();
         builder.Services.AddSingleton<AttemptLimit>();
@@ -28,5 +31,17 @@ internal static class ApiEndpoints
         root.MapCallers(account);
         root.MapAccounts();
         root.MapZones(zone);
+        zone.MapRoutingSettings(account);
+        zone.MapRoutingDns();
+
+        zone.MapRules(account);
+        zone.MapCatchAll();
+        zone.MapRuleBulk();
+        zone.MapRuleHistory();
+        zone.MapExplain();
+        account.MapRulePlan();
+
+        account.MapAddresses();
+        account.MapOwnedDomains();
     }
 }

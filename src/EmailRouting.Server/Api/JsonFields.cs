@@ -9,6 +9,9 @@ namespace EmailRouting.Server.Api;
 /// </summary>
 internal sealed class JsonFields
 {
+    /// <summary>Nobody reads the hundred-and-first.</summary>
+    private const int MaxProblems = 100;
+
     private readonly JsonElement _object;
     private readonly string _path;
     private readonly List<ApiError> _problems;
@@ -27,6 +30,9 @@ internal sealed class JsonFields
     public IReadOnlyList<ApiError> Remarks => _remarks;
 
     public bool IsValid => _problems.Count == 0;
+
+    /// <summary>Where in the body it stands (RFC 6901); empty for the body itself.</summary>
+    public string Path => _path;
 
     /// <summary>Whether the field is there, be it null.</summary>
     public bool Has(string name)
@@ -48,6 +54,9 @@ internal sealed class JsonFields
 
         return TextOf(value, name, maxLength, allowLineBreaks);
     }
+
+    /// <summary>Looks at a text, nothing checked and nothing noted.</summary>
+    public string? TextOrNull(string name) => _object.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.ToString() : null;
 
     /// <inheritdoc cref="Text"/>
     public bool? Flag(string name)
@@ -178,11 +187,11 @@ internal sealed class JsonFields
     public void Wrong(string name, string sentence)
     {
         string pointer = name.Length == 0 ? _path : $"{_path}/{name}";
-        _problems.Add(ApiError.At(ApiErrors.InvalidInput, $"Invalid Input: {Readable(pointer)} {sentence}", pointer));
+        Add(ApiError.At(ApiErrors.InvalidInput, $"Invalid Input: {Readable(pointer)} {sentence}", pointer));
     }
 
     /// <summary>A problem in words that clients know.</summary>
-    public void WrongAsKnown(string name, string sentence) => _problems.Add(ApiError.At(ApiErrors.InvalidInput, $"Invalid Input: {sentence}", $"{_path}/{name}"));
+    public void WrongAsKnown(string name, string sentence) => Add(ApiError.At(ApiErrors.InvalidInput, $"Invalid Input: {sentence}", $"{_path}/{name}"));
 
     /// <summary>Remarks on every field that nobody has asked for: most often it is misspelt.</summary>
     /// <param name="known">Fields that are not asked for, and known all the same.</param>
@@ -194,6 +203,14 @@ internal sealed class JsonFields
             {
                 _remarks.Add(ApiError.At(ApiErrors.InvalidInput, $"The field {Readable($"{_path}/{Shown.Text(property.Name)}")} is not known here and was passed over", $"{_path}/{Shown.Text(property.Name)}"));
             }
+        }
+    }
+
+    private void Add(ApiError problem)
+    {
+        if (_problems.Count < MaxProblems)
+        {
+            _problems.Add(problem);
         }
     }
 

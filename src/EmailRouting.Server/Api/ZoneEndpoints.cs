@@ -18,6 +18,8 @@ internal static class ZoneEndpoints
             .WithName("CreateZone").WithSummary("Add a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
         zone.MapGet(string.Empty, (Zone zone, Account account) => Answer.Ok(ZoneResource.Of(zone.Domain, account))).Needs(Scope.ZonesRead)
             .WithName("GetZone").WithSummary("Get a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
+        zone.MapPatch(string.Empty, EditAsync).Needs(Scope.ZonesEdit)
+            .WithName("EditZone").WithSummary("Change a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
         zone.MapDelete(string.Empty, DeleteAsync).Needs(Scope.ZonesEdit)
             .WithName("DeleteZone").WithSummary("Remove a domain and its rules").WithTags("Zones").Produces<Envelope<Removed>>();
     }
@@ -34,11 +36,11 @@ internal static class ZoneEndpoints
         }
 
         List<Func<IQueryable<Domain>, IQueryable<Domain>>> filters = Filters(request.Query, account);
-        bool isAny = Word(request.Query, "match", "all", "any", "all") == "any" && filters.Count > 1;
+        bool isAny = QueryWord.Of(request.Query, "match", "all", "any", "all") == "any" && filters.Count > 1;
         zones = isAny ? filters.Select(filter => filter(zones)).Aggregate((a, b) => a.Union(b)) : filters.Aggregate(zones, (all, filter) => filter(all));
 
-        bool isDescending = Word(request.Query, "direction", "asc", "asc", "desc") == "desc";
-        string order = Word(request.Query, "order", "name", "name", "status", "account.id", "account.name", "plan.id");
+        bool isDescending = QueryWord.Of(request.Query, "direction", "asc", "asc", "desc") == "desc";
+        string order = QueryWord.Of(request.Query, "order", "name", "name", "status", "account.id", "account.name", "plan.id");
         zones = order == "status"
             ? isDescending ? zones.OrderByDescending(d => d.State).ThenBy(d => d.Name) : zones.OrderBy(d => d.State).ThenBy(d => d.Name)
             : isDescending ? zones.OrderByDescending(d => d.Name) : zones.OrderBy(d => d.Name);
@@ -105,14 +107,6 @@ internal static class ZoneEndpoints
 
     private static string Value(string text) => text.IndexOf(':', StringComparison.Ordinal) is > 0 and int end && Operators.Contains(text[..end]) ? text[(end + 1)..] : text;
 
-    private static string Word(IQueryCollection query, string name, string fallback, params ReadOnlySpan<string> allowed)
-    {
-        string text = query[name].ToString();
-        return text.Length == 0 ? fallback
-            : allowed.Contains(text) ? text
-            : throw new BadRequestException(ApiErrors.BadQuery($"{name} '{Shown.Text(text)}' must be one of {string.Join(", ", allowed)}"));
-    }
-
     private static async Task<IResult> CreateAsync(
         HttpRequest request, Caller caller, Account account, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
     {
@@ -144,7 +138,7 @@ internal static class ZoneEndpoints
             return ApiErrors.Forbidden("this token is limited to its domains and cannot add others");
         }
 
-        Edit edit = await book.AddDomainAsync(name!, DomainState.Live, subAddressing: false, cancellation);
+        Edit edit = await book.As(caller.Actor).AddDomainAsync(name!, DomainState.Live, subAddressing: false, cancellation);
         if (edit is Edit.Refused refused)
         {
             return refused.ToFailure();
@@ -155,8 +149,40 @@ internal static class ZoneEndpoints
         return new ApiSuccess<ZoneResource>(ZoneResource.Of(domain, account)) { Messages = body.Remarks, Revision = domain.Revision };
     }
 
-    private static async Task<IResult> DeleteAsync(Zone zone, RuleBook book, CancellationToken cancellation) =>
-        await book.RemoveDomainAsync(zone.Name, cancellation) is Edit.Refused refused ? refused.ToFailure() : Answer.Ok(new Removed(zone.Id));
+    private static async Task<IResult> EditAsync(
+        Zone zone, HttpRequest request, Caller caller, Account account, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (EntityTag.TryReadIfMatch(request, out int? revision) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+        var change = new DomainChange { Paused = body.Flag("paused") };
+        if (body.Text("type", 20) is { } type && type != "full")
+        {
+            body.Wrong("type", $"'{Shown.Text(type)}' must be full");
+        }
+
+        body.RemarkOnOthers("plan");
+        if (!body.IsValid)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        if (await book.As(caller.Actor).ChangeDomainAsync(zone.Id, change, revision, cancellation) is Edit.Refused refused)
+        {
+            return refused.ToFailure();
+        }
+
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Id == zone.Id, cancellation) is { } domain
+            ? new ApiSuccess<ZoneResource>(ZoneResource.Of(domain, account)) { Messages = body.Remarks, Revision = domain.Revision }
+            : ApiErrors.Missing("zone");
+    }
+
+    private static async Task<IResult> DeleteAsync(Zone zone, Caller caller, RuleBook book, CancellationToken cancellation) =>
+        await book.As(caller.Actor).RemoveDomainAsync(zone.Id, null, cancellation) is Edit.Refused refused ? refused.ToFailure() : Answer.Ok(new Removed(zone.Id));
 }
 
 internal sealed record Removed(Guid Id);

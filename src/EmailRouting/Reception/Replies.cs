@@ -3,7 +3,7 @@ using EmailRouting.Smtp;
 namespace EmailRouting.Reception;
 
 /// <summary>What the front end says of its own accord. Replies that depend on a recipient come from the rules, those to the final dot from Custody.</summary>
-internal static class Replies
+public static class Replies
 {
     public static readonly SmtpReply Ok = new(250, "2.0.0", "OK");
     public static readonly SmtpReply SenderOk = new(250, "2.1.0", "Sender OK");

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json.Serialization;
+using EmailRouting.Reception;
+using EmailRouting.Rules;
+using EmailRouting.Server.Access;
+using EmailRouting.Smtp;
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Server.Api;
+
+/// <summary>What would happen to a mail, without sending it.</summary>
+internal static class ExplainEndpoints
+{
+    public static void MapExplain(this RouteGroupBuilder zone) =>
+        zone.MapPost("/email/routing/explain", ExplainAsync).Needs(Scope.RulesRead)
+            .WithName("Explain").WithSummary("Which rule wins, why the others do not, where the mail goes and what its sender is told").WithTags("Rules").Produces<Envelope<Explanation>>();
+
+    private static async Task<IResult> ExplainAsync(Zone zone, HttpRequest request, RuleSnapshot snapshot, IOptions<SmtpOptions> smtp, TimeProvider clock)
+    {
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+        string? from = body.Text("from", 320);
+        EmailAddress? sender = null;
+        if (from is not (null or "" or "<>") && !EmailAddress.TryParse(from, out sender))
+        {
+            body.Wrong("from", $"'{Shown.Text(from)}' must be an e-mail address, or <> for mail without a sender");
+        }
+
+        string? to = body.Text("to", 320);
+        EmailAddress? recipient = null;
+        if (to is null)
+        {
+            if (!body.HasValue("to"))
+            {
+                body.Missing("to", $"an address such as hello@{zone.Name}");
+            }
+        }
+        else if (!EmailAddress.TryParse(to, out recipient) || !zone.Covers(recipient.Domain))
+        {
+            body.Wrong("to", $"'{Shown.Text(to)}' must be an address of {zone.Name}");
+        }
+
+        int? size = body.Number("size", 0, int.MaxValue);
+        if (body.Text("ip", 60) is { } ip && !IPAddress.TryParse(ip, out _))
+        {
+            body.Wrong("ip", $"'{Shown.Text(ip)}' must be an IP address");
+        }
+
+        body.RemarkOnOthers();
+        if (!body.IsValid || recipient is null)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        if (snapshot.Current is not { } rules)
+        {
+            return ApiErrors.NotNow("The rules are not loaded yet");
+        }
+
+        RuleExplanation explanation = rules.Explain(recipient, sender, clock.GetUtcNow());
+        return new ApiSuccess<Explanation>(Explanation.Of(explanation, size, smtp.Value)) { Messages = body.Remarks };
+    }
+}
+
+/// <param name="From">The envelope sender; <c>&lt;&gt;</c> for none.</param>
+/// <param name="To">The recipient.</param>
+/// <param name="Decision"><c>forward</c>, <c>drop</c> or <c>refuse</c>.</param>
+/// <param name="RuleId">That decided; null where none did.</param>
+/// <param name="Destinations">Inboxes that would get the mail.</param>
+/// <param name="Candidates">Every rule that could take it, in the order in which they are asked.</param>
+/// <param name="Steps">The way from the recipient to each inbox.</param>
+/// <param name="Replies">What the sender would be told, command by command, up to the first refusal.</param>
+internal sealed record Explanation(
+    string From,
+    string To,
+    string Decision,
+    Guid? RuleId,
+    IReadOnlyList<DestinationResource> Destinations,
+    IReadOnlyList<CandidateResource> Candidates,
+    IReadOnlyList<StepResource> Steps,
+    IReadOnlyList<ReplyResource> Replies)
+{
+    public static Explanation Of(RuleExplanation explanation, int? size, SmtpOptions smtp)
+    {
+        (string word, Guid? rule, ImmutableArray<ForwardTarget> targets) = explanation.Decision switch
+        {
+            RecipientDecision.Forward forward => ("forward", forward.RuleId, forward.Targets),
+            RecipientDecision.Drop drop => ("drop", drop.RuleId, []),
+            RecipientDecision.Refuse refuse => ("refuse", refuse.RuleId, []),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        return new Explanation(
+            explanation.Sender?.Text ?? "<>",
+            explanation.Address.Text,
+            word,
+            rule,
+            [.. targets.Select(target => new DestinationResource(target.Destination.Text)
+            {
+                Fallback = target.Fallback is null ? null
+                    : new FallbackResource(target.Fallback.Destination.Text) { AfterMinutes = target.Fallback.After is { } after ? (int)after.TotalMinutes : null },
+            })],
+            [.. explanation.Candidates.Select(c => new CandidateResource(c.Pattern, c.RuleId, c.Wins, c.Reason))],
+            [.. explanation.Steps.Select(s => new StepResource(s.Depth, s.Address.Text, s.Outcome, s.RuleId))],
+            [.. Told(explanation, size, smtp)]);
+    }
+
+    private static IEnumerable<ReplyResource> Told(RuleExplanation explanation, int? size, SmtpOptions smtp)
+    {
+        SmtpReply mail = size > smtp.MaxMessageBytes ? Reception.Replies.TooLarge(smtp.MaxMessageBytes) : SmtpReply.SenderOk;
+        yield return ReplyResource.Of("MAIL FROM", mail);
+        if (!mail.IsPositive)
+        {
+            yield break;
+        }
+
+        yield return ReplyResource.Of("RCPT TO", explanation.Reply);
+        if (explanation.Decision is RecipientDecision.Drop)
+        {
+            yield return ReplyResource.Of("DATA", SmtpReply.Ok);
+        }
+    }
+}
+
+internal sealed record DestinationResource(string Address)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FallbackResource? Fallback { get; init; }
+}
+
+/// <param name="Pattern">What the rule is for, as people write it.</param>
+/// <param name="RuleId">Null where there is no such rule.</param>
+/// <param name="Wins">At most one does.</param>
+/// <param name="Reason">Why, in words.</param>
+internal sealed record CandidateResource(string Pattern, Guid? RuleId, bool Wins, string Reason);
+
+internal sealed record StepResource(int Depth, string Address, ChainOutcome Outcome, Guid? RuleId);
+
+internal sealed record ReplyResource(string Command, int Code, string Status, string Text)
+{
+    public static ReplyResource Of(string command, SmtpReply reply) => new(command, reply.Code, reply.Status, string.Join(' ', reply.Lines));
+}

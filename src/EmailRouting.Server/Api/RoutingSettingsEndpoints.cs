@@ -1,0 +1,87 @@
+using EmailRouting.Rules;
+using EmailRouting.Server.Access;
+using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace EmailRouting.Server.Api;
+
+/// <summary>Email routing of a zone: on or off, and what goes with it.</summary>
+internal static class RoutingSettingsEndpoints
+{
+    public static void MapRoutingSettings(this RouteGroupBuilder zone, RouteGroupBuilder account)
+    {
+        zone.MapGet("/email/routing", GetAsync).Needs(Scope.SettingsRead)
+            .WithName("GetRoutingSettings").WithSummary("Get the settings").WithTags("Settings").Produces<Envelope<SettingsResource>>();
+        zone.MapPatch("/email/routing", EditAsync).Needs(Scope.SettingsEdit)
+            .WithName("EditRoutingSettings").WithSummary("Change some settings").WithTags("Settings").Produces<Envelope<SettingsResource>>();
+        zone.MapPut("/email/routing", EditAsync).Needs(Scope.SettingsEdit)
+            .WithName("UpdateRoutingSettings").WithSummary("Change settings; what is left out stays").WithTags("Settings").Produces<Envelope<SettingsResource>>();
+        Switch(zone, "enable", "EnableRouting", "Receive mail for the zone", new DomainChange { Enabled = true });
+        Switch(zone, "disable", "DisableRouting", "Receive no mail for the zone", new DomainChange { Enabled = false });
+        Switch(zone, "unlock", "UnlockRouting", "Note that the DNS records may be changed", new DomainChange { DnsLocked = false });
+        account.MapGet("/email/routing/zones", ListAsync).Needs(Scope.SettingsRead)
+            .WithName("ListRoutingZones").WithSummary("List the settings of every zone").WithTags("Settings").Produces<Envelope<IReadOnlyList<SettingsResource>>>();
+    }
+
+    private static void Switch(RouteGroupBuilder zone, string word, string name, string summary, DomainChange change) =>
+        zone.MapPost($"/email/routing/{word}", async (Zone zone, HttpRequest request, Caller caller, RuleBook book, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
+            {
+                JsonFields body = await JsonBody.ReadObjectAsync(request);
+                return ZonePart.Find(zone, body, out Domain? part) is { } problem ? problem
+                    : await book.As(caller.Actor).ChangeDomainAsync(part!.Id, change, null, cancellation) is Edit.Refused refused ? refused.ToFailure()
+                    : await ShowAsync(zone, settings, databases, cancellation);
+            })
+            .Needs(Scope.SettingsEdit).WithName(name).WithSummary(summary).WithTags("Settings").Produces<Envelope<SettingsResource>>();
+
+    private static async Task<IResult> GetAsync(Zone zone, RoutingSettings settings, CancellationToken cancellation) =>
+        new ApiSuccess<SettingsResource>(await settings.OfAsync(zone, cancellation)) { Revision = zone.Domain.Revision };
+
+    private static async Task<IResult> EditAsync(
+        Zone zone, HttpRequest request, Caller caller, RuleBook book, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (EntityTag.TryReadIfMatch(request, out int? revision) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+
+        // Whether mail is received is changed by enable and disable alone: clients send this field along with the others, and do not mean it.
+        _ = body.Flag("enabled");
+        var change = new DomainChange { SkipWizard = body.Flag("skip_wizard"), SubAddressing = body.Flag("support_subaddress") };
+        body.RemarkOnOthers();
+        if (!body.IsValid)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        return await book.As(caller.Actor).ChangeDomainAsync(zone.Id, change, revision, cancellation) is Edit.Refused refused
+            ? refused.ToFailure()
+            : await ShowAsync(zone, settings, databases, cancellation, body.Remarks);
+    }
+
+    private static async Task<IResult> ListAsync(
+        Caller caller, Paging paging, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        IQueryable<Domain> zones = db.Domains.AsNoTracking();
+        if (caller.Domains is { } own)
+        {
+            Guid[] ids = [.. own];
+            zones = zones.Where(d => ids.Contains(d.Id));
+        }
+
+        int total = await zones.CountAsync(cancellation);
+        List<Domain> page = await zones.OrderBy(d => d.Name).Skip(paging.Skip).Take(paging.PerPage).ToListAsync(cancellation);
+        return Answer.Page(await Task.WhenAll(page.Select(domain => settings.OfAsync(domain, cancellation))), paging, total);
+    }
+
+    internal static async Task<IResult> ShowAsync(
+        Zone zone, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation, IReadOnlyList<ApiError>? remarks = null)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        return await Zone.FindAsync(db, zone.Id, cancellation) is { } changed
+            ? new ApiSuccess<SettingsResource>(await settings.OfAsync(changed, cancellation)) { Revision = changed.Domain.Revision, Messages = remarks ?? [] }
+            : ApiErrors.Missing("zone");
+    }
+}

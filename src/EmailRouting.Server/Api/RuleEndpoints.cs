@@ -1,0 +1,215 @@
+using EmailRouting.Rules;
+using EmailRouting.Server.Access;
+using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace EmailRouting.Server.Api;
+
+/// <summary>Rules, one at a time.</summary>
+internal static class RuleEndpoints
+{
+    public static void MapRules(this RouteGroupBuilder zone, RouteGroupBuilder account)
+    {
+        RouteGroupBuilder rules = zone.MapGroup("/email/routing/rules");
+        rules.MapGet(string.Empty, ListAsync).Needs(Scope.RulesRead)
+            .WithName("ListRules").WithSummary("List rules, the catch-all among them").WithTags("Rules").Produces<Envelope<IReadOnlyList<RuleResource>>>();
+        rules.MapPost(string.Empty, CreateAsync).Needs(Scope.RulesEdit)
+            .WithName("CreateRule").WithSummary("Create a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        rules.MapGet("/{rule_id}", GetAsync).Needs(Scope.RulesRead)
+            .WithName("GetRule").WithSummary("Get a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        rules.MapPut("/{rule_id}", UpdateAsync).Needs(Scope.RulesEdit)
+            .WithName("UpdateRule").WithSummary("Replace a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        rules.MapPatch("/{rule_id}", EditAsync).Needs(Scope.RulesEdit)
+            .WithName("EditRule").WithSummary("Change some of a rule; what is left out stays").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        rules.MapDelete("/{rule_id}", DeleteAsync).Needs(Scope.RulesEdit)
+            .WithName("DeleteRule").WithSummary("Remove a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        account.MapGet("/email/routing/rules", ListOfAccountAsync).Needs(Scope.RulesRead)
+            .WithName("ListAccountRules").WithSummary("List the rules of every zone").WithTags("Rules").Produces<Envelope<IReadOnlyList<RuleResource>>>();
+    }
+
+    private static async Task<IResult> ListAsync(Zone zone, HttpRequest request, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        IReadOnlyList<Guid> domains = zone.DomainIds;
+        IQueryable<Rule> rules = db.Rules.Where(r => domains.Contains(r.DomainId));
+        (List<Rule> page, int total) = await PageAsync(db, rules, request.Query, paging, cancellation);
+        return Answer.Page(page.ConvertAll(RuleResource.Of), paging, total);
+    }
+
+    private static async Task<IResult> ListOfAccountAsync(
+        HttpRequest request, Caller caller, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        IQueryable<Rule> rules = db.Rules;
+        if (caller.Domains is { } own)
+        {
+            Guid[] ids = [.. own];
+            rules = rules.Where(r => ids.Contains(r.DomainId));
+        }
+
+        (List<Rule> page, int total) = await PageAsync(db, rules, request.Query, paging, cancellation);
+        return Answer.Page(page.ConvertAll(rule => RuleResource.Of(rule) with { Zone = new RuleZone(rule.Domain!.Name, rule.DomainId) }), paging, total);
+    }
+
+    /// <summary>In the order of their making, oldest first. The ids are found first: what belongs to a rule is read for one page, not for all pages before it.</summary>
+    private static async Task<(List<Rule> Page, int Total)> PageAsync(
+        RulesDb db, IQueryable<Rule> rules, IQueryCollection query, Paging paging, CancellationToken cancellation)
+    {
+        _ = QueryWord.Of(query, "order", "created", "created");
+        bool isDescending = QueryWord.Of(query, "direction", "asc", "asc", "desc") == "desc";
+        if (QueryWord.Flag(query, "enabled") is { } enabled)
+        {
+            rules = rules.Where(r => r.Enabled == enabled);
+        }
+
+        if (QueryWord.Id(query, "destination_id") is { } destination)
+        {
+            rules = rules.Where(r => r.FallbackId == destination || db.RuleTargets.Any(t => t.RuleId == r.Id && t.DestinationId == destination));
+        }
+
+        if (query["label"].ToString() is { Length: > 0 } label)
+        {
+            rules = rules.Where(r => r.Labels.Contains(label));
+        }
+
+        if (query["search"].ToString() is { Length: > 0 } text)
+        {
+            string pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+            rules = rules.Where(r => EF.Functions.Like(r.LocalPart + "@" + r.Domain!.Name, pattern, "\\")
+                || EF.Functions.Like(r.Name!, pattern, "\\")
+                || EF.Functions.Like(r.Notes!, pattern, "\\")
+                || db.RuleTargets.Any(t => t.RuleId == r.Id && (EF.Functions.Like(t.Alias!, pattern, "\\") || EF.Functions.Like(t.Destination!.Address, pattern, "\\"))));
+        }
+
+        int total = await rules.CountAsync(cancellation);
+        IQueryable<Guid> ids = (isDescending ? rules.OrderByDescending(r => r.Id) : rules.OrderBy(r => r.Id)).Select(r => r.Id).Skip(paging.Skip).Take(paging.PerPage);
+        List<Guid> wanted = await ids.ToListAsync(cancellation);
+        List<Rule> page = wanted.Count == 0 ? [] : await Whole(db.Rules).Where(r => wanted.Contains(r.Id)).ToListAsync(cancellation);
+        Dictionary<Guid, Rule> byId = page.ToDictionary(r => r.Id);
+        return ([.. wanted.Where(byId.ContainsKey).Select(id => byId[id])], total);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        Zone zone, HttpRequest request, Caller caller, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+        if (RuleWriting.ReadWhole(body, zone, before: null) is not { } draft)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        return await ShowAsync(await book.As(caller.Actor).AddRuleAsync(draft, cancellation), body, databases, cancellation);
+    }
+
+    private static async Task<IResult> GetAsync(Zone zone, string rule_id, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        (Rule? rule, ApiFailure? missing) = await FindAsync(zone, rule_id, databases, cancellation);
+        return rule is null ? missing! : new ApiSuccess<RuleResource>(RuleResource.Of(rule)) { Revision = rule.Revision };
+    }
+
+    private static Task<IResult> UpdateAsync(
+        Zone zone, string rule_id, HttpRequest request, Caller caller, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
+        ChangeAsync(zone, rule_id, request, book.As(caller.Actor), RuleWriting.ReadWhole, databases, cancellation);
+
+    private static Task<IResult> EditAsync(
+        Zone zone, string rule_id, HttpRequest request, Caller caller, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
+        ChangeAsync(zone, rule_id, request, book.As(caller.Actor), RuleWriting.ReadPart, databases, cancellation);
+
+    private static async Task<IResult> ChangeAsync(
+        Zone zone, string id, HttpRequest request, RuleBook book, Func<JsonFields, Zone, RuleRecord, RuleDraft?> read, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (EntityTag.TryReadIfMatch(request, out int? expected) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        (Rule? rule, ApiFailure? missing) = await FindAsync(zone, id, databases, cancellation);
+        if (rule is null)
+        {
+            return missing!;
+        }
+
+        JsonFields body = await JsonBody.ReadObjectAsync(request);
+        if (read(body, zone, RuleRecord.Of(rule)) is not { } draft)
+        {
+            return ApiErrors.Invalid(body.Problems);
+        }
+
+        // What the body left out was taken from the rule as it was just read: nobody may have changed it since. Who sent no If-Match has nothing to lose by one more try.
+        Edit edit = await book.UpdateRuleAsync(rule.Id, draft, expected ?? rule.Revision, cancellation);
+        return expected is null && edit is Edit.Refused { Reason: RefusalReason.Stale }
+            ? await ShowAsync(await AgainAsync(zone, rule.Id, body, book, read, databases, cancellation), body, databases, cancellation)
+            : await ShowAsync(edit, body, databases, cancellation);
+    }
+
+    private static async Task<Edit> AgainAsync(
+        Zone zone, Guid id, JsonFields body, RuleBook book, Func<JsonFields, Zone, RuleRecord, RuleDraft?> read, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        Edit edit = new Edit.Refused(RefusalReason.NotFound, null, $"There is no rule {id:N}.");
+        for (int attempt = 0; attempt < 10; attempt++)
+        {
+            (Rule? rule, _) = await FindAsync(zone, id.ToString("N"), databases, cancellation);
+            if (rule is null || read(body, zone, RuleRecord.Of(rule)) is not { } draft)
+            {
+                return edit;
+            }
+
+            edit = await book.UpdateRuleAsync(id, draft, rule.Revision, cancellation);
+            if (edit is not Edit.Refused { Reason: RefusalReason.Stale })
+            {
+                return edit;
+            }
+        }
+
+        return edit;
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Zone zone, string rule_id, HttpRequest request, Caller caller, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (EntityTag.TryReadIfMatch(request, out int? expected) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        (Rule? rule, ApiFailure? missing) = await FindAsync(zone, rule_id, databases, cancellation);
+        return rule is null ? missing!
+            : await book.As(caller.Actor).RemoveRuleAsync(rule.Id, expected, cancellation) is Edit.Refused refused ? refused.ToFailure()
+            : Answer.Ok(RuleResource.Of(rule));
+    }
+
+    /// <summary>The rule as it is after an edit.</summary>
+    internal static async Task<IResult> ShowAsync(Edit edit, JsonFields body, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (edit is Edit.Refused refused)
+        {
+            return refused.ToFailure(ApiErrors.DuplicateRule);
+        }
+
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        Guid id = ((Edit.Done)edit).Id;
+        return await Whole(db.Rules).SingleOrDefaultAsync(r => r.Id == id, cancellation) is { } rule
+            ? new ApiSuccess<RuleResource>(RuleResource.Of(rule)) { Revision = rule.Revision, Messages = body.Remarks }
+            : ApiErrors.Missing("rule");
+    }
+
+    /// <summary>The catch-all is listed among the rules, but has a place of its own: here its id leads to an answer that clients know.</summary>
+    internal static async Task<(Rule? Rule, ApiFailure? Missing)> FindAsync(Zone zone, string text, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        if (!Guid.TryParseExact(text, "N", out Guid id))
+        {
+            return (null, ApiErrors.Missing("rule"));
+        }
+
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        Rule? rule = await Whole(db.Rules).SingleOrDefaultAsync(r => r.Id == id, cancellation);
+        bool isCatchAll = rule?.Kind == RuleKind.CatchAll || zone.DomainIds.Any(domain => id == CatchAll.IdOf(domain));
+        return rule is not null && !zone.DomainIds.Contains(rule.DomainId) ? (null, ApiErrors.Missing("rule"))
+            : isCatchAll ? (null, RuleWriting.InvalidOperation())
+            : (rule, ApiErrors.Missing("rule"));
+    }
+
+    /// <summary>With all that <see cref="RuleResource.Of"/> needs.</summary>
+    internal static IQueryable<Rule> Whole(IQueryable<Rule> rules) =>
+        rules.AsNoTracking().Include(r => r.Domain).Include(r => r.Fallback).Include(r => r.Targets).ThenInclude(t => t.Destination).AsSplitQuery();
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Net;
+using EmailRouting.Dns;
+using EmailRouting.Network;
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Server.Diagnosis;
+
+/// <summary>What the owner of a domain is to publish in the DNS, and what is seen there.</summary>
+internal sealed class DomainRecords(IResolver resolver, OwnIdentity identity, IOptions<Reception.SmtpOptions> smtp)
+{
+    private const int Preference = 10;
+
+    // Where the record's own time to live is not said, the DNS host chooses.
+    private const int AutomaticTtl = 1;
+
+    public ImmutableArray<DomainRecord> Expected(string domain) => [Exchange(domain), SenderPolicy(domain)];
+
+    public async Task<ImmutableArray<SeenRecord>> LookAsync(string domain, CancellationToken cancellation)
+    {
+        Task<SeenRecord> exchange = ExchangeAsync(domain, cancellation);
+        Task<SeenRecord> policy = SenderPolicyAsync(domain, cancellation);
+        return [await exchange, await policy];
+    }
+
+    private DomainRecord Exchange(string domain) => new("MX", domain, identity.HostName, Preference, AutomaticTtl, IsRequired: true);
+
+    private static DomainRecord SenderPolicy(string domain) => new("TXT", domain, "v=spf1 mx ~all", null, AutomaticTtl, IsRequired: false);
+
+    private async Task<SeenRecord> ExchangeAsync(string domain, CancellationToken cancellation)
+    {
+        IReadOnlyList<IPAddress> addresses = SmtpSettings.PublicAddresses(smtp.Value);
+        IReadOnlyList<Finding> findings = await new DomainMailCheck(resolver, identity, addresses).RunAsync(domain, cancellation);
+        DnsAnswer<MailExchange> answer = await resolver.MailExchangesAsync(domain, cancellation);
+        ImmutableArray<string> seen = answer is DnsAnswer<MailExchange>.Found found
+            ? [.. found.Records.OrderBy(mx => mx.Preference).Select(mx => $"{mx.Preference} {mx.Host}.")]
+            : [];
+        Finding first = findings[0];
+        RecordState state = answer switch
+        {
+            DnsAnswer<MailExchange>.Failed => RecordState.Unknown,
+            _ when first.Level != FindingLevel.Fail => RecordState.Published,
+            DnsAnswer<MailExchange>.Found => RecordState.Different,
+            _ => RecordState.Missing,
+        };
+        return new SeenRecord(Exchange(domain), state, seen, first.Level == FindingLevel.Ok ? null : first.Seen, first.Mend);
+    }
+
+    private async Task<SeenRecord> SenderPolicyAsync(string domain, CancellationToken cancellation)
+    {
+        DomainRecord expected = SenderPolicy(domain);
+        string publish = $"Publish: {domain}. TXT \"{expected.Content}\"";
+        DnsAnswer<string> answer = await resolver.TextsAsync(domain, cancellation);
+        if (answer is DnsAnswer<string>.Failed failed)
+        {
+            return new SeenRecord(expected, RecordState.Unknown, [], $"could not be looked up: {failed.Reason}", $"Try again, and see: dig {domain} TXT");
+        }
+
+        ImmutableArray<string> seen = answer is DnsAnswer<string>.Found found ? [.. found.Records.Where(IsSenderPolicy)] : [];
+        return seen.Length switch
+        {
+            0 => new SeenRecord(expected, RecordState.Missing, seen, "there is no SPF record", publish),
+            1 when NamesUs(seen[0]) => new SeenRecord(expected, RecordState.Published, seen, null, null),
+            1 => new SeenRecord(
+                expected, RecordState.Different, seen, "the SPF record does not name this server", $"Put mx into it, before the term with 'all': {seen[0]}"),
+            _ => new SeenRecord(expected, RecordState.Different, seen, "there are several SPF records, which is an error to every receiver (RFC 7208 §4.5)", "Leave one of them"),
+        };
+    }
+
+    private static bool IsSenderPolicy(string text) => text.Equals("v=spf1", StringComparison.OrdinalIgnoreCase) || text.StartsWith("v=spf1 ", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>As far as the text shows; an include may name us further on.</summary>
+    private bool NamesUs(string policy) => policy.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(term =>
+        term.TrimStart('+') is string plain
+        && (plain.Equals("mx", StringComparison.OrdinalIgnoreCase)
+            || plain.Equals($"a:{identity.HostName}", StringComparison.OrdinalIgnoreCase)
+            || plain.StartsWith("include:", StringComparison.OrdinalIgnoreCase)
+            || plain.StartsWith("redirect=", StringComparison.OrdinalIgnoreCase)
+            || SmtpSettings.PublicAddresses(smtp.Value).Any(address => plain.Equals($"ip4:{address}", StringComparison.Ordinal) || plain.Equals($"ip6:{address}", StringComparison.Ordinal))));
+}
+
+/// <summary>One record to be published.</summary>
+/// <param name="Type">MX or TXT.</param>
+/// <param name="Name">Without the final dot.</param>
+/// <param name="Content">Of an MX: the host.</param>
+/// <param name="Priority">Of an MX.</param>
+/// <param name="Ttl">In seconds; 1 leaves it to the DNS host.</param>
+/// <param name="IsRequired">Without it no mail comes.</param>
+internal sealed record DomainRecord(string Type, string Name, string Content, int? Priority, int Ttl, bool IsRequired);
+
+/// <summary>A record beside what the DNS says.</summary>
+/// <param name="Record">What it should be.</param>
+/// <param name="State">How the two compare.</param>
+/// <param name="Seen">What there is of this type.</param>
+/// <param name="Problem">In words; null where there is none.</param>
+/// <param name="Remedy">What to do; null where there is nothing to do.</param>
+internal sealed record SeenRecord(DomainRecord Record, RecordState State, ImmutableArray<string> Seen, string? Problem, string? Remedy);
+
+internal enum RecordState
+{
+    /// <summary>It is there, or what is there does as well.</summary>
+    Published,
+
+    Missing,
+
+    /// <summary>There is something else.</summary>
+    Different,
+
+    /// <summary>The DNS did not answer.</summary>
+    Unknown,
+}
