@@ -1,3 +1,4 @@
+using EmailRouting.Rules.Transfer;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Diagnosis;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal static class ApiEndpoints
         builder.Services.AddSingleton<Account>();
         builder.Services.AddSingleton<DomainRecords>();
         builder.Services.AddSingleton<RoutingSettings>();
+        builder.Services.AddSingleton<Exporter>();
         builder.Services.AddSingleton<TokenBook>();
         builder.Services.AddSingleton<TokenAuthentication>();
         builder.Services.AddSingleton<AttemptLimit>();
@@ -43,5 +45,6 @@ internal static class ApiEndpoints
 
         account.MapAddresses();
         account.MapOwnedDomains();
+        account.MapTransfer();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EmailRouting.Server.Api;
 
@@ -25,13 +26,18 @@ internal static class JsonBody
         };
     }
 
-    /// <returns>Undefined where there is no body.</returns>
-    /// <exception cref="BadRequestException">It is too large, or no JSON.</exception>
-    private static async Task<JsonElement> ReadAsync(HttpRequest request, int limit)
+    /// <exception cref="BadRequestException">It is too large.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int limit)
     {
         if (request.ContentLength > limit)
         {
             throw new BadRequestException(ApiErrors.BodyTooLarge(limit));
+        }
+
+        // Ours is the limit that holds: the server's own is for those who set none.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = limit;
         }
 
         using var body = new MemoryStream();
@@ -53,14 +59,22 @@ internal static class JsonBody
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (body.Length == 0)
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    /// <returns>Undefined where there is no body.</returns>
+    /// <exception cref="BadRequestException">It is too large, or no JSON.</exception>
+    private static async Task<JsonElement> ReadAsync(HttpRequest request, int limit)
+    {
+        ReadOnlyMemory<byte> body = await ReadBytesAsync(request, limit);
+        if (body.IsEmpty)
         {
             return default;
         }
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), Strict);
+            using JsonDocument document = JsonDocument.Parse(body, Strict);
             return document.RootElement.Clone();
         }
         catch (JsonException e)

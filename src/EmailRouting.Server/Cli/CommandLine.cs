@@ -29,6 +29,8 @@ internal static class CommandLine
         root.Add(RuleCommands.Build(frame));
         root.Add(TokenCommands.Build(frame));
         root.Add(QueueCommands.Build(frame));
+        root.Add(TransferCommands.Export(frame));
+        root.Add(TransferCommands.Import(frame));
         root.Add(SendTestCommand.Build(frame));
         root.Add(DoctorCommand.Build(frame));
 

@@ -155,18 +155,23 @@ public sealed partial class RuleBook
                     return refused;
                 }
 
-                Setting? setting = await db.Settings.SingleOrDefaultAsync(s => s.Name == Setting.Contact, cancellation);
-                if (setting is null)
-                {
-                    setting = new Setting { Name = Setting.Contact, Value = string.Empty };
-                    db.Settings.Add(setting);
-                }
-
-                setting.Value = destination!.Id.ToString("N");
-                journal.NoteInstallationContact();
-                return new Edit.Done(destination.Id);
+                await SetContactSettingAsync(db, journal, destination!, cancellation);
+                return new Edit.Done(destination!.Id);
             },
             cancellation);
+
+    private static async Task SetContactSettingAsync(RulesDb db, RuleJournal journal, Destination contact, CancellationToken cancellation)
+    {
+        Setting? setting = await db.Settings.SingleOrDefaultAsync(s => s.Name == Setting.Contact, cancellation);
+        if (setting is null)
+        {
+            setting = new Setting { Name = Setting.Contact, Value = string.Empty };
+            db.Settings.Add(setting);
+        }
+
+        setting.Value = contact.Id.ToString("N");
+        journal.NoteInstallationContact();
+    }
 
     private async Task VerifyAsync(RulesDb db, RuleJournal journal, Destination destination, CancellationToken cancellation)
     {

@@ -18,6 +18,10 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
     private const int KeptEvents = 100_000;
 
     private readonly HashSet<(Guid?, string?)> _notes = [];
+    private readonly List<RuleEvent> _events = [];
+
+    /// <summary>What has happened to rules so far.</summary>
+    public IReadOnlyList<RuleEvent> Events => _events;
 
     public void Created(Rule rule, RuleRecord after) => Add(rule, RuleEventKind.Created, null, after);
 
@@ -49,7 +53,7 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     private void Add(Rule rule, RuleEventKind kind, RuleRecord? before, RuleRecord? after)
     {
-        db.RuleEvents.Add(new RuleEvent
+        var made = new RuleEvent
         {
             At = now,
             Actor = actor,
@@ -59,7 +63,9 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
             Kind = kind,
             Before = before?.ToJson(),
             After = after?.ToJson(),
-        });
+        };
+        _events.Add(made);
+        db.RuleEvents.Add(made);
         Note(rule.DomainId, rule.Kind, rule.LocalKey);
     }
 

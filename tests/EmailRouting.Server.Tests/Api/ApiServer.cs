@@ -32,7 +32,18 @@ public sealed class ApiServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _inbox = new ScriptedSmtpServer("PIPELINING", "8BITMIME", "SMTPUTF8");
-        _server = await RunningServer.StartAsync(_inbox.EndPoint);
+        _server = await RunningServer.CreateAsync(_inbox.EndPoint);
+        try
+        {
+            await _server.StartAsync();
+        }
+        catch
+        {
+            // Nobody disposes of what has not begun.
+            await DisposeAsync();
+            throw;
+        }
+
         Token = await CreateTokenAsync();
         Account = Text((await GetAsync("accounts")).Result[0]!["id"]);
     }
