@@ -14,6 +14,7 @@ public sealed partial class FolderDirectionTests
         ["Storage"] = [],
         ["Rules"] = ["Storage"],
         ["Delivery"] = ["Dns"],
+        ["MailAuth"] = ["Dns", "Storage"],
         ["Activity"] = ["Storage", "Delivery"],
         ["Queue"] = ["Delivery", "Activity", "Storage"],
         ["Custody"] = ["Queue", "Delivery", "Activity"],
