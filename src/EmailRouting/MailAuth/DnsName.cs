@@ -23,12 +23,12 @@ internal static class DnsName
     /// <summary>The rightmost labels of a name; the whole name where it has no more.</summary>
     public static string Rightmost(string name, int labels)
     {
-        int start = name.Length;
-        for (; labels > 0 && start >= 0; labels--)
+        int start = name.Length + 1;
+        for (; labels > 0 && start > 0; labels--)
         {
-            start = start == 0 ? -1 : name.LastIndexOf('.', start - 1);
+            start = start == 1 ? 0 : name.LastIndexOf('.', start - 2) + 1;
         }
 
-        return name[(start + 1)..];
+        return start > name.Length ? string.Empty : name[start..];
     }
 }

@@ -1,0 +1,6 @@
+namespace EmailRouting.MailAuth.Dmarc;
+
+/// <summary>What SPF has to say about a message, as far as DMARC asks.</summary>
+/// <param name="Domain">Of MAIL FROM, or of HELO for the null sender; lower-case A-labels.</param>
+/// <param name="Status">Only <see cref="AuthStatus.Pass"/> and <see cref="AuthStatus.TemporaryError"/> make a difference.</param>
+public sealed record SpfEvidence(string Domain, AuthStatus Status);
