@@ -22,16 +22,20 @@ public sealed class DataDirectory
     /// <summary>Bodies over 256 KiB: <c>*.tmp</c> while they arrive, <c>*.eml</c> once the queue owns them.</summary>
     public string Spool => System.IO.Path.Combine(Path, "spool");
 
+    /// <summary>Private keys and secrets: a folder for each domain that signs, and the secrets of SRS.</summary>
+    public string Keys => System.IO.Path.Combine(Path, "keys");
+
     /// <summary>Held exclusively by <c>serve</c>.</summary>
     public string Lock => System.IO.Path.Combine(Path, "lock");
 
     public bool HasDatabase => File.Exists(RulesDatabase);
 
-    /// <summary>Creates the folder and the spool where they are missing, readable by their owner only.</summary>
+    /// <summary>Creates the folder and those in it where they are missing, readable by their owner only.</summary>
     public void Create()
     {
         CreatePrivate(Path);
         CreatePrivate(Spool);
+        CreatePrivate(Keys);
     }
 
     private static void CreatePrivate(string path)

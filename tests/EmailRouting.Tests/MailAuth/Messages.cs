@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using EmailRouting.Mail;
+using EmailRouting.Smtp;
 
 namespace EmailRouting.Tests.MailAuth;
 
@@ -32,6 +33,8 @@ internal static class Messages
         File.WriteAllBytes(path, octets);
         return MessageContent.InTemporaryFile(Facts(octets), path, lease: null);
     }
+
+    public static EmailAddress Address(string text) => EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new FormatException(text);
 
     private static ContentFacts Facts(byte[] octets) =>
         new(octets.Length, SHA256.HashData(octets), octets.Any(octet => octet > 127), HasEightBitHeader: false);

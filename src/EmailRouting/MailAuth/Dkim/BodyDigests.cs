@@ -61,7 +61,7 @@ internal sealed class BodyDigests
         return digest is not null && digest.AsSpan().SequenceEqual(signature.BodyDigest);
     }
 
-    private static async ValueTask AppendBodyAsync(BodyCanonicalizer[] wanted, MessageContent content, int start, CancellationToken cancellation)
+    internal static async ValueTask AppendBodyAsync(BodyCanonicalizer[] wanted, MessageContent content, int start, CancellationToken cancellation)
     {
         if (content.TryGetMemory(out ReadOnlySequence<byte> memory))
         {
