@@ -16,6 +16,9 @@ public enum AuthStatus
 
     Neutral,
 
+    /// <summary>SPF alone: probably wrong.</summary>
+    SoftFail,
+
     /// <summary>The DNS did not answer; a later check may come to something.</summary>
     TemporaryError,
 

@@ -12,6 +12,7 @@ public static class AuthStatusText
         AuthStatus.Fail => "fail",
         AuthStatus.Policy => "policy",
         AuthStatus.Neutral => "neutral",
+        AuthStatus.SoftFail => "softfail",
         AuthStatus.TemporaryError => "temperror",
         AuthStatus.PermanentError => "permerror",
         _ => throw new UnreachableException(),
