@@ -3,7 +3,11 @@ namespace EmailRouting.Fuzz;
 /// <summary>One parser and what must hold of it for every input.</summary>
 public abstract class FuzzTarget
 {
-    public static IReadOnlyList<FuzzTarget> All { get; } = [new CommandTarget(), new AddressTarget(), new DotTarget(), new ReplyTarget()];
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new CommandTarget(), new AddressTarget(), new DotTarget(), new ReplyTarget(),
+        new DmarcRecordTarget(), new AuthorTarget(), new SrsTarget(),
+    ];
 
     /// <summary>The target's name on the command line and of its file of seeds.</summary>
     public abstract string Name { get; }

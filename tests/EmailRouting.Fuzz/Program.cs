@@ -20,7 +20,7 @@ for (int i = 0; i < args.Length; i += 2)
 
     if (!isUnderstood)
     {
-        Console.Error.WriteLine("usage: [--seconds N] [--seed N] [--target command|address|dot|reply]");
+        Console.Error.WriteLine($"usage: [--seconds N] [--seed N] [--target {string.Join('|', FuzzTarget.All.Select(target => target.Name))}]");
         return 2;
     }
 }

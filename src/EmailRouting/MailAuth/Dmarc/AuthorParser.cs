@@ -18,6 +18,9 @@ internal ref struct AuthorParser
     private readonly ImmutableArray<string>.Builder _domains = ImmutableArray.CreateBuilder<string>();
     private int _at;
 
+    // A comment that does not end, wherever it began.
+    private bool _isOpen;
+
     // The mailbox that is being read: whether anything stands in it, the domain of an address without angles, or that of the angle address.
     private bool _hasWords;
     private bool _hasAngle;
@@ -30,7 +33,7 @@ internal ref struct AuthorParser
     public static bool TryReadDomains(ReadOnlySpan<byte> value, out ImmutableArray<string> domains)
     {
         var parser = new AuthorParser(value);
-        bool isReadable = value.Length <= LongestField && parser.ReadList();
+        bool isReadable = value.Length <= LongestField && parser.ReadList() && !parser._isOpen;
         domains = isReadable ? parser._domains.ToImmutable() : [];
         return isReadable;
     }
@@ -286,6 +289,7 @@ internal ref struct AuthorParser
 
         // A backslash as the very last octet leads one too far.
         _at = Math.Min(_at, _text.Length);
+        _isOpen |= depth > 0;
         return depth == 0;
     }
 

@@ -47,6 +47,8 @@ public sealed class AuthorDomainsTests
     [InlineData("<a@example.com, b@bank.test>")]
     [InlineData("<a@example.com")]
     [InlineData("a@example.com>")]
+    [InlineData("a@example(.com, b@bank.test")]
+    [InlineData("<a@example.com>(, b@bank.test")]
     [InlineData("\"a <b@bank.test>")]
     [InlineData("a (comment <b@bank.test>")]
     [InlineData("a@example.com\0.bank.test")]
