@@ -8,7 +8,7 @@ public abstract record NameServerReply
     }
 
     /// <param name="Code">The response code: 0 is success, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED.</param>
-    /// <param name="Lines">Each <c>owner TYPE data</c>: <c>example.com MX 10 mx.example.com</c>.</param>
+    /// <param name="Lines">Each <c>owner TYPE data</c>: <c>example.com MX 10 mx.example.com</c>, or with a TTL <c>example.com@60 MX …</c>; a SOA (<c>com SOA 300</c>) goes among the authorities.</param>
     public sealed record Answer(int Code, params string[] Lines) : NameServerReply;
 
     /// <summary>Says over UDP that the answer does not fit, and gives it over TCP.</summary>

@@ -11,7 +11,7 @@ namespace EmailRouting.Testing;
 public sealed class ScriptedNameServer : IAsyncDisposable
 {
     private const int HeaderLength = 12;
-    private static readonly string[] Types = ["A 1", "CNAME 5", "PTR 12", "MX 15", "TXT 16", "AAAA 28"];
+    private static readonly string[] Types = ["A 1", "CNAME 5", "SOA 6", "PTR 12", "MX 15", "TXT 16", "AAAA 28"];
 
     private readonly ConcurrentDictionary<string, NameServerReply> _replies = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stop = new();
@@ -169,20 +169,25 @@ public sealed class ScriptedNameServer : IAsyncDisposable
         head[3] = (byte)(0x80 | code);
         head.AsSpan(4, 8).Clear();
         head[5] = 1;
-        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(6), (ushort)lines.Length);
-        return [.. head, .. lines.SelectMany(Record)];
+        string[] authorities = Array.FindAll(lines, line => line.Split(' ')[1] == "SOA");
+        string[] answers = [.. lines.Except(authorities)];
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(6), (ushort)answers.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(8), (ushort)authorities.Length);
+        return [.. head, .. answers.SelectMany(Record), .. authorities.SelectMany(Record)];
     }
 
     private static byte[] Record(string line)
     {
+        // "name@60" has a TTL of its own.
         string[] parts = line.Split(' ', 3);
+        int seconds = parts[0].Split('@') is [_, var ttl] ? int.Parse(ttl, CultureInfo.InvariantCulture) : 300;
         byte[] data = Data(parts[1], parts[2]);
         byte[] fixedPart = new byte[10];
         BinaryPrimitives.WriteUInt16BigEndian(fixedPart, (ushort)TypeNumber(parts[1]));
         fixedPart[3] = 1;
-        BinaryPrimitives.WriteInt32BigEndian(fixedPart.AsSpan(4), 300);
+        BinaryPrimitives.WriteInt32BigEndian(fixedPart.AsSpan(4), seconds);
         BinaryPrimitives.WriteUInt16BigEndian(fixedPart.AsSpan(8), (ushort)data.Length);
-        return [.. Name(parts[0]), .. fixedPart, .. data];
+        return [.. Name(parts[0].Split('@')[0]), .. fixedPart, .. data];
     }
 
     private static byte[] Data(string type, string text) => type switch
@@ -192,8 +197,18 @@ public sealed class ScriptedNameServer : IAsyncDisposable
 
         // Strings are separated by a bar, since a text may have spaces.
         "TXT" => [.. text.Split('|').SelectMany(part => (byte[])[(byte)Encoding.UTF8.GetByteCount(part), .. Encoding.UTF8.GetBytes(part)])],
+
+        // Its minimum; nobody asks for the rest.
+        "SOA" => [.. Name("ns"), .. Name("hostmaster"), .. new byte[16], .. Octets(int.Parse(text, CultureInfo.InvariantCulture))],
         _ => Name(text),
     };
+
+    private static byte[] Octets(int number)
+    {
+        byte[] octets = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(octets, number);
+        return octets;
+    }
 
     private static byte[] Name(string name) =>
         [.. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];

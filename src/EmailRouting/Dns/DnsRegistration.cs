@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Dns;
@@ -11,6 +12,9 @@ public static class DnsRegistration
     {
         services.AddOptions<DnsOptions>().Bind(configuration.GetSection(DnsOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DnsOptions>, DnsOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<DnsMetrics>();
         return services.AddSingleton<IResolver, DnsResolver>();
     }
 }

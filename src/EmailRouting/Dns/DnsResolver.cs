@@ -1,32 +1,33 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Dns;
 
-/// <summary>Asks the configured name servers, over UDP and, where an answer does not fit, over TCP. Answers are kept for as long as their TTL says.</summary>
+/// <summary>Asks the configured name servers, over UDP and, where an answer does not fit, over TCP; what has been answered lately is not asked again.</summary>
 internal sealed class DnsResolver : IResolver
 {
     // A server that answers with an alias alone leaves the rest to us; longer chains than this are mistakes.
     private const int MaxAliases = 8;
 
-    // NXDOMAIN is remembered too, but briefly: the owner of a domain has just added the record that we look for.
-    private static readonly TimeSpan FailureLifetime = TimeSpan.FromSeconds(5);
-
     private readonly LookupClient _client;
+    private readonly AnswerCache _cache;
+    private readonly DnsMetrics _metrics;
 
-    public DnsResolver(IOptions<DnsOptions> options)
+    public DnsResolver(IOptions<DnsOptions> options, DnsMetrics metrics, TimeProvider clock)
     {
+        (_cache, _metrics) = (new AnswerCache(clock), metrics);
         DnsOptions wanted = options.Value;
         wanted.TryReadServers(out ImmutableArray<IPEndPoint> servers, out _);
         LookupClientOptions settings = servers.IsDefaultOrEmpty ? new LookupClientOptions() : new LookupClientOptions([.. servers]);
         settings.Timeout = wanted.Timeout;
         settings.Retries = wanted.Retries;
-        settings.UseCache = true;
-        settings.CacheFailedResults = true;
-        settings.FailedResultsCacheDuration = FailureLifetime;
+
+        // The client's cache knows no bound, and does not see that the same question is already under way.
+        settings.UseCache = false;
         settings.UseTcpFallback = true;
         settings.ThrowDnsErrors = false;
         _client = new LookupClient(settings);
@@ -38,10 +39,14 @@ internal sealed class DnsResolver : IResolver
 
     public async Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation)
     {
-        Task<DnsAnswer<IPAddress>> six = AskAsync<AaaaRecord, IPAddress>(host, QueryType.AAAA, static record => record.Address, cancellation);
-        DnsAnswer<IPAddress> four = await AskAsync<ARecord, IPAddress>(host, QueryType.A, static record => record.Address, cancellation);
+        Task<DnsAnswer<IPAddress>> six = AddressesAsync(host, AddressFamily.InterNetworkV6, cancellation);
+        DnsAnswer<IPAddress> four = await AddressesAsync(host, AddressFamily.InterNetwork, cancellation);
         return Union(await six, four);
     }
+
+    public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation) => family == AddressFamily.InterNetworkV6
+        ? AskAsync<AaaaRecord, IPAddress>(host, QueryType.AAAA, static record => record.Address, cancellation)
+        : AskAsync<ARecord, IPAddress>(host, QueryType.A, static record => record.Address, cancellation);
 
     public Task<DnsAnswer<string>> TextsAsync(string name, CancellationToken cancellation) =>
         AskAsync<TxtRecord, string>(name, QueryType.TXT, static record => string.Concat(record.Text), cancellation);
@@ -61,28 +66,42 @@ internal sealed class DnsResolver : IResolver
         _ => four,
     };
 
-    private async Task<DnsAnswer<T>> AskAsync<TRecord, T>(string name, QueryType type, Func<TRecord, T> read, CancellationToken cancellation)
+    private Task<DnsAnswer<T>> AskAsync<TRecord, T>(string name, QueryType type, Func<TRecord, T> read, CancellationToken cancellation)
         where TRecord : DnsResourceRecord
     {
-        if (!IsAskable(name))
+        var question = new Question(type, name.TrimEnd('.'));
+        if (_cache.Find<T>(question) is { } known)
         {
-            // A name that cannot be asked for (a label over 63 octets) cannot exist.
-            return new DnsAnswer<T>.None(NameExists: false);
+            _metrics.Known();
+            return known;
         }
 
+        // A name that cannot be asked for (a label over 63 octets) cannot exist.
+        return IsAskable(question.Name)
+            ? _cache.AskAsync(question, stop => QueryAsync(question, read, stop), cancellation)
+            : Task.FromResult<DnsAnswer<T>>(new DnsAnswer<T>.None(NameExists: false));
+    }
+
+    private async Task<Lookup<T>> QueryAsync<TRecord, T>(Question question, Func<TRecord, T> read, CancellationToken cancellation)
+        where TRecord : DnsResourceRecord
+    {
+        string? failure;
         try
         {
+            string name = question.Name;
+            long seconds = long.MaxValue;
             for (int aliases = 0; aliases <= MaxAliases; aliases++)
             {
-                IDnsQueryResponse response = await _client.QueryAsync(name, type, QueryClass.IN, cancellation);
+                IDnsQueryResponse response = await _client.QueryAsync(name, question.Type, QueryClass.IN, cancellation);
+                seconds = response.Answers.Aggregate(seconds, static (least, record) => Math.Min(least, record.InitialTimeToLive));
                 if (response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
                 {
-                    return new DnsAnswer<T>.None(NameExists: false);
+                    return None<T>(nameExists: false, response, seconds);
                 }
 
                 if (response.HasError)
                 {
-                    return new DnsAnswer<T>.Failed(response.Header.ResponseCode switch
+                    return Failed<T>(response.Header.ResponseCode switch
                     {
                         DnsHeaderResponseCode.ServerFailure => "SERVFAIL",
                         DnsHeaderResponseCode.Refused => "REFUSED",
@@ -93,32 +112,51 @@ internal sealed class DnsResolver : IResolver
                 ImmutableArray<T> records = [.. response.Answers.OfType<TRecord>().Select(read)];
                 if (!records.IsEmpty)
                 {
-                    return new DnsAnswer<T>.Found(records);
+                    _metrics.Asked(isAnswered: true);
+                    return new Lookup<T>(new DnsAnswer<T>.Found(records), AnswerLifetime.OfRecords(seconds));
                 }
 
                 if (EndOfAliases(name, response) is not { } alias)
                 {
-                    return new DnsAnswer<T>.None(NameExists: true);
+                    return None<T>(nameExists: true, response, seconds);
                 }
 
                 name = alias;
             }
 
-            return new DnsAnswer<T>.Failed("too many aliases");
+            failure = "too many aliases";
         }
         catch (DnsResponseException e)
         {
-            return new DnsAnswer<T>.Failed(e.Code == DnsResponseCode.ConnectionTimeout ? "timed out" : e.Message);
+            failure = e.Code == DnsResponseCode.ConnectionTimeout ? "timed out" : e.Message;
         }
         catch (OperationCanceledException)
         {
-            return new DnsAnswer<T>.Failed("given up");
+            failure = "timed out";
         }
         catch (Exception e)
         {
             // Whatever the octets of a stranger, or the state of the network, brought about: mail waits, nothing breaks.
-            return new DnsAnswer<T>.Failed(e.Message);
+            failure = e.Message;
         }
+
+        return Failed<T>(failure);
+    }
+
+    /// <param name="nameExists">False for NXDOMAIN.</param>
+    /// <param name="response">Its SOA record says how long (RFC 2308 §5).</param>
+    /// <param name="seconds">Of the aliases on the way, which may change sooner.</param>
+    private Lookup<T> None<T>(bool nameExists, IDnsQueryResponse response, long seconds)
+    {
+        _metrics.Asked(isAnswered: true);
+        long? soa = response.Authorities.OfType<SoaRecord>().FirstOrDefault() is { } zone ? Math.Min(zone.Minimum, zone.InitialTimeToLive) : null;
+        return new Lookup<T>(new DnsAnswer<T>.None(nameExists), AnswerLifetime.OfNone(soa is null ? null : Math.Min(soa.Value, seconds)));
+    }
+
+    private Lookup<T> Failed<T>(string reason)
+    {
+        _metrics.Asked(isAnswered: false);
+        return new Lookup<T>(new DnsAnswer<T>.Failed(reason), AnswerLifetime.OfFailure);
     }
 
     /// <summary>Where the aliases of an answer lead, in whatever order they stand in it; null where the name has none.</summary>

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 
 namespace EmailRouting.Dns;
 
-/// <summary>DNS as mail needs it. What goes wrong is an answer, never an exception.</summary>
+/// <summary>DNS as mail needs it. What goes wrong is an answer, never an exception; a cancelled question is <see cref="DnsAnswer{T}.Failed"/> at once.</summary>
 public interface IResolver
 {
     Task<DnsAnswer<MailExchange>> MailExchangesAsync(string domain, CancellationToken cancellation);
 
     /// <summary>A and AAAA together.</summary>
     Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation);
+
+    /// <summary>A for <see cref="AddressFamily.InterNetwork"/>, AAAA for <see cref="AddressFamily.InterNetworkV6"/>.</summary>
+    Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation);
 
     /// <summary>TXT records, each with its strings joined.</summary>
     Task<DnsAnswer<string>> TextsAsync(string name, CancellationToken cancellation);

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using EmailRouting.Dns;
 using EmailRouting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EmailRouting.Tests.Dns;
@@ -11,12 +13,18 @@ namespace EmailRouting.Tests.Dns;
 public sealed class DnsResolverTests : IAsyncDisposable
 {
     private readonly ScriptedNameServer _server = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().AddSingleton<DnsMetrics>().BuildServiceProvider();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private DnsResolver Resolver => To(_server.EndPoint);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _metrics.DisposeAsync();
+    }
 
     [Fact]
     public async Task Mail_exchanges_come_with_their_preference_and_without_the_final_dot()
@@ -267,29 +275,112 @@ public sealed class DnsResolverTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_answer_is_kept_and_a_failure_to_answer_is_not()
+    public async Task Each_family_is_asked_for_on_its_own()
+    {
+        _server.On("A mx.example.com", "mx.example.com A 192.0.2.1").On("AAAA mx.example.com", "mx.example.com AAAA 2001:db8::1");
+
+        Assert.Equal([IPAddress.Parse("192.0.2.1")], Found(await Resolver.AddressesAsync("mx.example.com", AddressFamily.InterNetwork, Stop)));
+        Assert.Equal([IPAddress.Parse("2001:db8::1")], Found(await Resolver.AddressesAsync("mx.example.com", AddressFamily.InterNetworkV6, Stop)));
+        Assert.Equal(["udp A mx.example.com", "udp AAAA mx.example.com"], _server.Asked);
+    }
+
+    [Fact]
+    public async Task A_record_is_kept_as_long_as_its_least_ttl_says()
     {
         DnsResolver resolver = Resolver;
-        _server.On("MX example.com", new NameServerReply.Silence());
+        _server.On("MX example.com", "example.com@600 CNAME other.example", "other.example@60 MX 10 mx.example.com", "other.example@120 MX 20 mx.example.com");
+
+        await resolver.MailExchangesAsync("example.com", Stop);
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        await resolver.MailExchangesAsync("EXAMPLE.com.", Stop);
+        Assert.Single(_server.Asked);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await resolver.MailExchangesAsync("example.com", Stop);
+        Assert.Equal(2, _server.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(100_000_000, 3600)]
+    public async Task The_ttl_of_a_record_has_bounds(int ttl, int seconds)
+    {
+        DnsResolver resolver = Resolver;
+        _server.On("TXT example.com", $"example.com@{ttl} TXT x");
+
+        await AssertKeptForAsync(seconds, () => resolver.TextsAsync("example.com", Stop));
+    }
+
+    [Theory]
+    [InlineData("com@3600 SOA 20", 20)]
+    [InlineData("com@20 SOA 3600", 20)]
+    [InlineData("com@3600 SOA 3600", 60)]
+    [InlineData("com@0 SOA 0", 5)]
+    public async Task That_there_is_nothing_is_kept_as_the_zone_says_but_not_for_long(string soa, int seconds)
+    {
+        DnsResolver resolver = Resolver;
+        _server.On("TXT bare.example.com", soa).On("TXT absent.example.com", new NameServerReply.Answer(3, soa));
+
+        await AssertKeptForAsync(seconds, () => resolver.TextsAsync("bare.example.com", Stop));
+        await AssertKeptForAsync(seconds, () => resolver.TextsAsync("absent.example.com", Stop));
+    }
+
+    [Fact]
+    public async Task A_failure_is_kept_for_moments()
+    {
+        DnsResolver resolver = Resolver;
+        _server.On("MX example.com", new NameServerReply.Answer(2));
         Assert.IsType<DnsAnswer<MailExchange>.Failed>(await resolver.MailExchangesAsync("example.com", Stop));
         _server.On("MX example.com", "example.com MX 10 mx.example.com");
+
+        Assert.IsType<DnsAnswer<MailExchange>.Failed>(await resolver.MailExchangesAsync("example.com", Stop));
+        _clock.Advance(TimeSpan.FromSeconds(5));
         Found(await resolver.MailExchangesAsync("example.com", Stop));
+    }
+
+    [Fact]
+    public async Task A_hundred_who_ask_alike_at_once_are_one_question()
+    {
+        DnsResolver resolver = Resolver;
+        _server.On("TXT example.com", "example.com TXT x");
+
+        DnsAnswer<string>[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => resolver.TextsAsync("example.com", Stop)));
+
+        Assert.All(answers, answer => Assert.Equal(["x"], Found(answer)));
+        Assert.Single(_server.Asked);
+    }
+
+    [Fact]
+    public async Task A_text_of_four_kilobytes_comes_whole()
+    {
+        string[] strings = [.. Enumerable.Range(0, 17).Select(i => new string((char)('a' + i), 250))];
+        _server.On("TXT example.com", new NameServerReply.OnlyOverTcp($"example.com TXT {string.Join('|', strings)}"));
+
+        Assert.Equal([string.Concat(strings)], Found(await Resolver.TextsAsync("example.com", Stop)));
+    }
+
+    private async Task AssertKeptForAsync(int seconds, Func<Task> ask)
+    {
+        await ask();
         int asked = _server.Asked.Count;
-
-        Found(await resolver.MailExchangesAsync("example.com", Stop));
-
+        _clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        await ask();
         Assert.Equal(asked, _server.Asked.Count);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await ask();
+        Assert.True(_server.Asked.Count > asked);
     }
 
     private static ImmutableArray<T> Found<T>(DnsAnswer<T> answer) => Assert.IsType<DnsAnswer<T>.Found>(answer).Records;
 
-    private static DnsResolver To(params IPEndPoint[] servers) => new(Options.Create(new DnsOptions
+    private DnsResolver To(params IPEndPoint[] servers) => new(Options.Create(new DnsOptions
     {
         Servers = string.Join(';', servers.Select(server => server.ToString())),
         Timeout = TimeSpan.FromMilliseconds(500),
         Retries = 1,
-    }));
+    }), _metrics.GetRequiredService<DnsMetrics>(), _clock);
 
-    private static DnsResolver To(IPEndPoint server, TimeSpan timeout, int retries) =>
-        new(Options.Create(new DnsOptions { Servers = server.ToString(), Timeout = timeout, Retries = retries }));
+    private DnsResolver To(IPEndPoint server, TimeSpan timeout, int retries) =>
+        new(Options.Create(new DnsOptions { Servers = server.ToString(), Timeout = timeout, Retries = retries }), _metrics.GetRequiredService<DnsMetrics>(), _clock);
 }
