@@ -1,4 +1,4 @@
-// Deterministic fuzzing of the protocol: dotnet run --project tests/EmailRouting.Fuzz -- --seconds 60 --seed 1 --target dot
+// Deterministic fuzzing of what reads a stranger's octets: dotnet run --project tests/EmailRouting.Fuzz -- --seconds 60 --seed 1 --target dot
 using System.Diagnostics;
 using System.Globalization;
 using EmailRouting.Fuzz;

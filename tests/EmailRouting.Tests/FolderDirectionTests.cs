@@ -15,7 +15,6 @@ public sealed partial class FolderDirectionTests
         ["Rules"] = ["Storage"],
         ["Delivery"] = ["Dns"],
         ["MailAuth"] = ["Dns", "Storage"],
-        ["MailAuth"] = ["Dns"],
         ["Activity"] = ["Storage", "Delivery"],
         ["Queue"] = ["Delivery", "Activity", "Storage"],
         ["Custody"] = ["Queue", "Delivery", "Activity"],
