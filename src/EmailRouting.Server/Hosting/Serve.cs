@@ -85,6 +85,7 @@ internal static class Serve
     private static void Map(WebApplication app)
     {
         app.MapHealth();
+        app.MapMtaSts();
         app.MapPages();
         app.MapVerification();
         app.MapApi();

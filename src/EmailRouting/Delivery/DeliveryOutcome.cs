@@ -30,7 +30,10 @@ public abstract record DeliveryOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Host">Name of the host that gave the verdict; empty where none was reached.</param>
 /// <param name="Address">Its IP address and port; empty where none was reached.</param>
-/// <param name="Tls">Protocol and cipher, for example <c>TLS1.3 TLS_AES_256_GCM_SHA384</c>; empty in clear text.</param>
+/// <param name="Tls">
+/// Protocol, cipher, what the certificate is worth, and what the domain's policy of MTA-STS asks where it has one, for example
+/// <c>TLS1.3 TLS_AES_256_GCM_SHA384 certificate=verified mta-sts=enforce</c>; empty in clear text.
+/// </param>
 /// <param name="StartedAt">When the attempt began.</param>
 /// <param name="Elapsed">Whole duration, DNS and connecting included.</param>
 /// <param name="Sha256">

@@ -18,11 +18,21 @@ public static class DeliveryRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<DeliveryMetrics>();
+        services.TryAddSingleton(CertificateTrust.OfTheSystem);
+        services.AddSingleton<AllowedAddresses>();
+        services.TryAddSingleton(provider => new MtaStsFetcher(
+            provider.GetRequiredService<IResolver>(),
+            provider.GetRequiredService<AllowedAddresses>(),
+            provider.GetRequiredService<CertificateTrust>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MtaStsPolicies>();
         services.AddSingleton<SmtpDialler>();
         services.AddSingleton<ConnectionPool>();
         services.AddSingleton(provider => new NextHops(
             provider.GetRequiredService<IResolver>(),
             provider.GetRequiredService<OwnIdentity>(),
+            provider.GetRequiredService<AllowedAddresses>(),
+            provider.GetRequiredService<MtaStsPolicies>(),
             provider.GetRequiredService<IOptions<DeliveryOptions>>(),
             Lot));
         services.AddSingleton(provider => new HostSets(

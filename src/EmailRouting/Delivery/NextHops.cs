@@ -22,18 +22,22 @@ internal sealed class NextHops
     private readonly OwnIdentity _identity;
     private readonly Func<double> _random;
     private readonly int _port;
-    private readonly NetworkList _allowed;
+    private readonly AllowedAddresses _allowed;
+    private readonly MtaStsPolicies? _policies;
     private readonly Smarthost? _smarthost;
     private readonly Route? _fixedRoute;
 
     /// <param name="resolver">The DNS.</param>
     /// <param name="identity">Who must not be delivered to.</param>
-    /// <param name="options">Smarthost, port and allowed networks.</param>
+    /// <param name="allowed">Which addresses may be delivered to.</param>
+    /// <param name="policies">What domains ask of those who deliver to them. Not asked where the operator wants no TLS at all.</param>
+    /// <param name="options">Smarthost and port.</param>
     /// <param name="random">In [0, 1): the order of equal MX hosts.</param>
-    public NextHops(IResolver resolver, OwnIdentity identity, IOptions<DeliveryOptions> options, Func<double> random)
+    public NextHops(
+        IResolver resolver, OwnIdentity identity, AllowedAddresses allowed, MtaStsPolicies policies, IOptions<DeliveryOptions> options, Func<double> random)
     {
-        (_resolver, _identity, _random, _port) = (resolver, identity, random, options.Value.Port);
-        _allowed = NetworkList.TryParse(options.Value.AllowedNetworks, out NetworkList? allowed, out _) ? allowed : NetworkList.Empty;
+        (_resolver, _identity, _allowed, _random, _port) = (resolver, identity, allowed, random, options.Value.Port);
+        _policies = options.Value.Tls == TlsPolicy.None ? null : policies;
         if (Smarthost.TryParse(options.Value.Smarthost, out _smarthost) && WithoutDns(_smarthost.Host) is { IsEmpty: false } addresses)
         {
             _fixedRoute = new Route.Through(ToHops(_smarthost, addresses));
@@ -79,13 +83,14 @@ internal sealed class NextHops
 
         var endPoint = new IPEndPoint(address, _port);
         return _identity.IsOurAddress(endPoint) ? Refused("5.4.6", $"{domain} is this server: a loop")
-            : IsAllowed(address) ? new Route.Through([new NextHop(domain, endPoint, Smarthost: null)])
+            : _allowed.Contains(address) ? new Route.Through([new NextHop(domain, endPoint, Smarthost: null)])
             : Refused("5.4.4", Forbidden(domain, address));
     }
 
     private async ValueTask<Route> ByMxAsync(string domain, CancellationToken cancellation)
     {
-        // :: Step 1: the MX records, or the domain itself where there are none.
+        // :: Step 1: the MX records, or the domain itself where there are none; and what the domain asks of us, meanwhile.
+        Task<MtaStsPolicy?> asked = _policies is null ? Task.FromResult<MtaStsPolicy?>(null) : _policies.ForAsync(domain, cancellation).AsTask();
         DnsAnswer<MailExchange> answer = await _resolver.MailExchangesAsync(domain, cancellation);
         MailExchange[] exchanges;
         switch (answer)
@@ -130,23 +135,33 @@ internal sealed class NextHops
             }
         }
 
+        // :: Step 5: of what is left, what the domain's policy lists (RFC 8461 §4.1).
+        MtaStsPolicy? policy = await asked;
+        MtaStsMode mode = policy?.Mode ?? MtaStsMode.None;
         ImmutableArray<NextHop>.Builder hops = ImmutableArray.CreateBuilder<NextHop>();
         string? failure = null;
         string? forbidden = null;
+        string? unlisted = null;
         for (int i = 0; i < sorted.Length && sorted[i].Preference < limit; i++)
         {
             string host = sorted[i].Host;
+            if (mode == MtaStsMode.Enforce && !policy!.Lists(host))
+            {
+                unlisted ??= $"The MTA-STS policy of {domain} does not list its host {host}";
+                continue;
+            }
+
             switch (addresses[i])
             {
                 case DnsAnswer<IPAddress>.Found found:
                     // With several hosts, two addresses of each: a host with many must not use up the attempt.
-                    IPAddress[] allowed = [.. Alternating(found.Records).Where(IsAllowed).Take(sorted.Length == 1 ? MaxAddresses : 2)];
+                    IPAddress[] allowed = [.. Alternating(found.Records).Where(_allowed.Contains).Take(sorted.Length == 1 ? MaxAddresses : 2)];
                     if (allowed.Length == 0)
                     {
                         forbidden ??= Forbidden(host, found.Records[0]);
                     }
 
-                    hops.AddRange(allowed.Select(address => new NextHop(host, new IPEndPoint(address, _port), Smarthost: null)));
+                    hops.AddRange(allowed.Select(address => new NextHop(host, new IPEndPoint(address, _port), Smarthost: null, mode)));
                     break;
                 case DnsAnswer<IPAddress>.Failed failed:
                     failure ??= $"The address of {host} was not found: {failed.Reason}";
@@ -154,13 +169,16 @@ internal sealed class NextHops
             }
         }
 
-        // :: Step 5: none left. What is certain is permanent; a question without an answer is not.
+        // :: Step 6: none left. What is certain is permanent; a question without an answer is not.
         if (hops.Count > 0)
         {
             return new Route.Through([.. hops.Take(MaxAddresses)]);
         }
 
         return failure is not null ? Deferred("4.4.3", failure)
+
+            // A policy and the DNS that disagree: the owner has forgotten one of them, or somebody has forged the other.
+            : unlisted is not null ? Deferred("4.7.5", unlisted)
             : limit < int.MaxValue ? Refused("5.4.6", $"The best host for {domain} is this server, which has it sent on elsewhere: a loop")
             : forbidden is not null ? Refused("5.4.4", forbidden)
             : Refused("5.4.4", $"No host for {domain} has an address");
@@ -175,9 +193,6 @@ internal sealed class NextHops
     private bool IsOurselves(string host, DnsAnswer<IPAddress> addresses) =>
         _identity.IsOurName(host)
         || (addresses is DnsAnswer<IPAddress>.Found found && found.Records.Any(address => _identity.IsOurAddress(new IPEndPoint(address, _port))));
-
-    private bool IsAllowed(IPAddress address) =>
-        AddressScope.IsPublic(address) || _allowed.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     /// <summary>IPv6 first, then by turns: neither family has to fail five times before the other is tried.</summary>
     private static IEnumerable<IPAddress> Alternating(ImmutableArray<IPAddress> addresses) => addresses

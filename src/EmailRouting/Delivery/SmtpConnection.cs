@@ -17,8 +17,13 @@ internal sealed class SmtpConnection : IDisposable
     private int _messages;
     private bool _needsReset;
 
-    public SmtpConnection(NextHop hop, SmtpWire wire, EhloFeatures features, DeliveryOptions options) =>
-        (Hop, _wire, _features, _options) = (hop, wire, features, options);
+    /// <param name="hop">Whom it leads to.</param>
+    /// <param name="wire">Signed in and ready.</param>
+    /// <param name="tls">Protocol, cipher and certificate; empty in clear text.</param>
+    /// <param name="features">What the host offers.</param>
+    /// <param name="options">Limits.</param>
+    public SmtpConnection(NextHop hop, SmtpWire wire, string tls, EhloFeatures features, DeliveryOptions options) =>
+        (Hop, _wire, Tls, _features, _options) = (hop, wire, tls, features, options);
 
     private enum Stage
     {
@@ -30,7 +35,7 @@ internal sealed class SmtpConnection : IDisposable
 
     public NextHop Hop { get; }
 
-    public string Tls => _wire.Tls;
+    public string Tls { get; }
 
     /// <summary>In step with the host, and not yet at its last message.</summary>
     public bool IsReusable { get; private set; } = true;

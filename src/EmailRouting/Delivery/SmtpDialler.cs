@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Text;
 using EmailRouting.Network;
 using EmailRouting.Smtp;
@@ -11,14 +9,16 @@ namespace EmailRouting.Delivery;
 
 /// <summary>Opens connections: connect, greeting, EHLO, STARTTLS, EHLO, AUTH.</summary>
 /// <remarks>Whatever is refused on the way here is about us, not about a mail: it sends the attempt to the next host.</remarks>
-internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<SmtpDialler> logger)
+internal sealed partial class SmtpDialler(
+    OwnIdentity identity, CertificateTrust trust, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<SmtpDialler> logger)
 {
     private readonly DeliveryOptions _options = options.Value;
 
     public async ValueTask<Opening> OpenAsync(NextHop hop, CancellationToken cancellation)
     {
-        Attempt attempt = await TryOpenAsync(hop, _options.Tls, cancellation);
-        if (attempt.IsTlsBroken && _options.Tls == TlsPolicy.Opportunistic && hop.Smarthost?.IsImplicitTls != true && !cancellation.IsCancellationRequested)
+        TlsPolicy tls = hop.Policy == MtaStsMode.Enforce ? TlsPolicy.Require : _options.Tls;
+        Attempt attempt = await TryOpenAsync(hop, tls, cancellation);
+        if (attempt.IsTlsBroken && tls == TlsPolicy.Opportunistic && hop.Smarthost?.IsImplicitTls != true && !cancellation.IsCancellationRequested)
         {
             // RFC 7435: encryption where it works, and delivery where it does not.
             Log.FallingBack(logger, hop.Host, hop.Address);
@@ -32,17 +32,18 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
     {
         SmtpWire? wire = null;
         bool isInHandshake = false;
+        bool isEnforced = hop.Policy == MtaStsMode.Enforce;
+        var certificate = new CertificateCheck(trust, isRequired: isEnforced || (tls == TlsPolicy.Require && hop.Smarthost is not null));
         try
         {
             wire = await SmtpWire.ConnectAsync(hop.EndPoint, _options.ConnectTimeout, clock, cancellation);
             using CancellationTokenRegistration registration = wire.AbortOn(cancellation);
-            var certificate = new CertificateCheck(isRequired: tls == TlsPolicy.Require && hop.Smarthost is not null);
 
             // :: Step 1: TLS at once, where the smarthost is smtps://.
             if (hop.Smarthost?.IsImplicitTls == true)
             {
                 isInHandshake = true;
-                await wire.StartTlsAsync(certificate.Options(hop.Host, tls), _options.CommandTimeout);
+                await wire.StartTlsAsync(certificate.Options(hop.Host, isOldTlsAllowed: tls != TlsPolicy.Require), _options.CommandTimeout);
                 isInHandshake = false;
             }
 
@@ -82,7 +83,7 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
                     }
 
                     isInHandshake = true;
-                    await wire.StartTlsAsync(certificate.Options(hop.Host, tls), _options.CommandTimeout);
+                    await wire.StartTlsAsync(certificate.Options(hop.Host, isOldTlsAllowed: tls != TlsPolicy.Require), _options.CommandTimeout);
                     isInHandshake = false;
                     (features, hello) = await SayHelloAsync(wire);
                     if (features is null)
@@ -98,7 +99,9 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
 
             if (tls == TlsPolicy.Require && wire.Tls.Length == 0)
             {
-                return Failed(wire, new SmtpReply(451, "4.7.4", "TLS is required, and the host does not offer it"));
+                return Failed(wire, isEnforced
+                    ? new SmtpReply(451, "4.7.5", $"The MTA-STS policy of the domain demands TLS, and {hop.Host} does not offer it")
+                    : new SmtpReply(451, "4.7.4", "TLS is required, and the host does not offer it"));
             }
 
             // :: Step 4: sign in to a smarthost.
@@ -115,14 +118,17 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
                 }
             }
 
-            Log.Opened(logger, hop.Host, hop.Address, wire.Tls);
-            return new Attempt(new Opening(new SmtpConnection(hop, wire, features, _options), Failure: null), IsTlsBroken: false);
+            string encryption = Describe(wire, certificate, hop);
+            Log.Opened(logger, hop.Host, hop.Address, encryption);
+            return new Attempt(new Opening(new SmtpConnection(hop, wire, encryption, features, _options), Failure: null), IsTlsBroken: false);
         }
         catch (ConnectionLostException e)
         {
             Log.OpeningFailed(logger, hop.Host, hop.Address, e.Message);
             wire?.Dispose();
-            var words = new SmtpReply(451, isInHandshake ? "4.7.5" : "4.4.1", Sentence(e.Message));
+            var words = new SmtpReply(451, isInHandshake ? "4.7.5" : "4.4.1", isInHandshake && isEnforced && certificate is { Result.Length: > 0, IsVerified: false }
+                ? $"The MTA-STS policy of the domain demands a certificate valid for {hop.Host}, and the one shown is not: {certificate.Result}"
+                : Sentence(e.Message));
             return new Attempt(new Opening(Connection: null, words), isInHandshake);
         }
     }
@@ -156,6 +162,12 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
     private bool IsOurselves(NextHop hop, SmtpReply reply) =>
         hop.Smarthost is null && identity.IsOurName(reply.Lines[0].Split(' ', 2)[0]);
 
+    /// <summary>For the activity log: protocol, cipher, what the certificate is worth, and what the domain demands of it.</summary>
+    private static string Describe(SmtpWire wire, CertificateCheck certificate, NextHop hop) =>
+        wire.Tls.Length == 0 ? string.Empty
+        : hop.Policy == MtaStsMode.None ? $"{wire.Tls} certificate={certificate.Result}"
+        : $"{wire.Tls} certificate={certificate.Result} mta-sts={(hop.Policy == MtaStsMode.Enforce ? "enforce" : "testing")}";
+
     private static Attempt Failed(SmtpWire wire, SmtpReply reply)
     {
         wire.Dispose();
@@ -172,25 +184,6 @@ internal sealed partial class SmtpDialler(OwnIdentity identity, IOptions<Deliver
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private readonly record struct Attempt(Opening Opening, bool IsTlsBroken);
-
-    /// <summary>Looks at a certificate once, and remembers: an unverified one is good for encryption, but not for a password.</summary>
-    private sealed class CertificateCheck(bool isRequired)
-    {
-        public bool IsVerified { get; private set; }
-
-        public SslClientAuthenticationOptions Options(string host, TlsPolicy tls) => new()
-        {
-            TargetHost = host,
-            EnabledSslProtocols = tls == TlsPolicy.Require ? SslProtocols.Tls12 | SslProtocols.Tls13 : SslProtocols.None,
-
-            // The certificate of an MX proves nothing: its name came from the DNS (RFC 7672 §1.3.1).
-            RemoteCertificateValidationCallback = (_, _, _, errors) =>
-            {
-                IsVerified = errors == SslPolicyErrors.None;
-                return IsVerified || !isRequired;
-            },
-        };
-    }
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EmailRouting.Network;
 
 namespace EmailRouting.Reception;
 
@@ -79,6 +80,11 @@ public sealed class SmtpOptions
     /// <summary>How often one message may come by for one recipient within an hour before it is a loop (invariant 6).</summary>
     [Range(1, 10_000)]
     public int LoopLimit { get; set; } = 25;
+
+    /// <summary>
+    /// What our policy of MTA-STS asks of others. It is published for every domain of ours; <c>Enforce</c> only where <see cref="Certificate"/> is one that the world trusts.
+    /// </summary>
+    public MtaStsMode MtaSts { get; set; } = MtaStsMode.None;
 
     /// <summary>Octets of messages held in memory at once, 1 MiB at least.</summary>
     [Range(1_048_576, 68_719_476_736)]

@@ -57,6 +57,10 @@ public sealed partial class RuleSet
     internal IEnumerable<EmailAddress> SenderExamples() =>
         _domains.Values.SelectMany(domain => domain.Entries).SelectMany(entry => entry.Terms?.Senders ?? []).Select(condition => condition.Example).OfType<EmailAddress>().Distinct();
 
+    /// <summary>Whether mail for the domain is taken here.</summary>
+    /// <param name="name">In any case.</param>
+    public bool IsOurDomain(string name) => _domains.ContainsKey(name.ToLowerInvariant());
+
     internal bool IsOurs(EmailAddress address) => _domains.ContainsKey(address.Domain);
 
     internal bool TryGetDomain(string name, [NotNullWhen(true)] out DomainRules? domain) => _domains.TryGetValue(name, out domain);

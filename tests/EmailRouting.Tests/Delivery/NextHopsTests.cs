@@ -2,6 +2,7 @@ using System.Net;
 using EmailRouting.Delivery;
 using EmailRouting.Network;
 using EmailRouting.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -118,8 +119,14 @@ public sealed class NextHopsTests
     public void Only_public_addresses_are_delivered_to(string address, bool isPublic) =>
         Assert.Equal(isPublic, AddressScope.IsPublic(IPAddress.Parse(address)));
 
-    private static NextHops Of(FakeResolver resolver, string smarthost = "", Func<double>? random = null) =>
-        new(resolver, Ourselves, Options.Create(new DeliveryOptions { Smarthost = smarthost }), random ?? (() => 0));
+    private static NextHops Of(FakeResolver resolver, string smarthost = "", Func<double>? random = null)
+    {
+        IOptions<DeliveryOptions> options = Options.Create(new DeliveryOptions { Smarthost = smarthost });
+        var allowed = new AllowedAddresses(Ourselves, options);
+        var fetcher = new MtaStsFetcher(resolver, allowed, CertificateTrust.OfTheSystem, TimeProvider.System);
+        var policies = new MtaStsPolicies(resolver, fetcher, TimeProvider.System, NullLogger<MtaStsPolicies>.Instance);
+        return new NextHops(resolver, Ourselves, allowed, policies, options, random ?? (() => 0));
+    }
 
     private static string Describe(Route route) => route switch
     {

@@ -21,16 +21,24 @@ internal sealed class Post : IAsyncDisposable
     private readonly ServiceProvider _provider;
 
     public Post(FakeResolver resolver, params (string Key, string Value)[] settings)
+        : this(resolver, static _ => { }, settings)
+    {
+    }
+
+    /// <param name="resolver">The DNS.</param>
+    /// <param name="replace">Puts parts in the place of the usual ones.</param>
+    /// <param name="settings">Of the section <c>Delivery</c>.</param>
+    public Post(FakeResolver resolver, Action<IServiceCollection> replace, params (string Key, string Value)[] settings)
     {
         IConfiguration configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Delivery:{s.Key}", (string?)s.Value)))
             .Build();
-        _provider = new ServiceCollection()
+        IServiceCollection services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
             .AddSingleton<IResolver>(resolver)
-            .AddSingleton(new OwnIdentity("router.example", [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)], [IPAddress.Parse("198.51.100.1")]))
-            .AddDelivery(configuration)
-            .BuildServiceProvider();
+            .AddSingleton(new OwnIdentity("router.example", [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)], [IPAddress.Parse("198.51.100.1")]));
+        replace(services);
+        _provider = services.AddDelivery(configuration).BuildServiceProvider();
         Courier = _provider.GetRequiredService<ICourier>();
     }
 
