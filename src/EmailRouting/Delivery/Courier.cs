@@ -6,11 +6,11 @@ namespace EmailRouting.Delivery;
 
 /// <summary>Tries the hosts of a destination in their order until one of them gives a verdict.</summary>
 internal sealed partial class Courier(
-    NextHops nextHops, ConnectionPool pool, HostSets hostSets, DeliveryMetrics metrics, TimeProvider clock, ILogger<Courier> logger) : ICourier
+    NextHops nextHops, ConnectionPool pool, HostSets hostSets, Providers providers, DeliveryMetrics metrics, TimeProvider clock, ILogger<Courier> logger) : ICourier
 {
     private const string SmarthostSet = "smarthost";
 
-    public bool IsReady(EmailAddress destination) => hostSets.IsReady(HostSetOf(destination));
+    public bool IsReady(EmailAddress destination) => hostSets.IsReady(HostSetOf(destination)) && providers.IsReady(HostSetOf(destination));
 
     public async Task<DeliveryAttempt> AttemptAsync(Consignment consignment, CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ internal sealed partial class Courier(
         {
             Route route = await nextHops.ForAsync(consignment.Target.Destination.Domain, cancellation);
             ending = route is Route.Through through
-                ? await TryEachAsync(through.Hops, consignment, cancellation)
+                ? await TryProviderAsync(hostSet, through.Hops, consignment, cancellation)
                 : Ending.Nowhere(((Route.Nowhere)route).Outcome);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -45,6 +45,28 @@ internal sealed partial class Courier(
     private static SmtpReply GivenUp => new(451, "4.4.1", "The attempt was given up before a host was reached");
 
     private string HostSetOf(EmailAddress destination) => nextHops.HasSmarthost ? SmarthostSet : destination.Domain;
+
+    /// <summary>As much as the provider may get of us, and nothing while it is to be left alone.</summary>
+    private async ValueTask<Ending> TryProviderAsync(string hostSet, ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
+    {
+        string provider = Providers.NameOf(hops[0].Host);
+        if (await providers.EnterAsync(hostSet, provider, cancellation) is { } notNow)
+        {
+            return Ending.Postponed(notNow);
+        }
+
+        DeliveryOutcome? outcome = null;
+        try
+        {
+            Ending ending = await TryEachAsync(hops, consignment, cancellation);
+            outcome = cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred ? null : ending.Outcome;
+            return ending;
+        }
+        finally
+        {
+            providers.Leave(provider, outcome);
+        }
+    }
 
     private async ValueTask<Ending> TryEachAsync(ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
     {
@@ -124,7 +146,7 @@ internal sealed partial class Courier(
 
     private void Leave(string hostSet, Ending ending, CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred)
+        if (ending.IsPostponed || (cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred))
         {
             hostSets.Leave(hostSet);
         }
@@ -143,8 +165,12 @@ internal sealed partial class Courier(
     /// <param name="Tls">Protocol and cipher.</param>
     /// <param name="Sha256">Of what was sent.</param>
     /// <param name="IsHostTrouble">The hosts are to be left alone for a while.</param>
-    private readonly record struct Ending(DeliveryOutcome Outcome, NextHop? Hop, string Tls, byte[]? Sha256, bool IsHostTrouble)
+    /// <param name="IsPostponed">No host was asked: it says nothing about them.</param>
+    private readonly record struct Ending(DeliveryOutcome Outcome, NextHop? Hop, string Tls, byte[]? Sha256, bool IsHostTrouble, bool IsPostponed = false)
     {
+        public static Ending Postponed(SmtpReply reply) =>
+            new(new DeliveryOutcome.Deferred(reply), Hop: null, string.Empty, Sha256: null, IsHostTrouble: false, IsPostponed: true);
+
         /// <summary>A name server that does not answer is trouble too: the next sender need not wait for it.</summary>
         public static Ending Nowhere(DeliveryOutcome outcome) =>
             new(outcome, Hop: null, string.Empty, Sha256: null, IsHostTrouble: outcome is DeliveryOutcome.Deferred);

@@ -13,6 +13,7 @@ public sealed class DeliveryMetrics
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _connections;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _heldBack;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
@@ -20,11 +21,16 @@ public sealed class DeliveryMetrics
         _attempts = meter.CreateCounter<long>("email.delivery.attempts", unit: "{attempt}", description: "Attempts by outcome.");
         _connections = meter.CreateCounter<long>("email.delivery.connections", unit: "{connection}", description: "Connections opened, and taken again from the pool.");
         _duration = meter.CreateHistogram<double>("email.delivery.duration", unit: "s", description: "Duration of an attempt, DNS and connecting included.");
+        _heldBack = meter.CreateCounter<long>(
+            "email.delivery.providers.held_back", unit: "{change}", description: "Times that a provider was slowed or paused because of what it said of us.");
     }
 
     public void ConnectionOpened() => _connections.Add(1, Opened);
 
     public void ConnectionReused() => _connections.Add(1, Reused);
+
+    public void ProviderHeldBack(ProviderState state) =>
+        _heldBack.Add(1, new KeyValuePair<string, object?>("state", state == ProviderState.Paused ? "paused" : "slowed"));
 
     public void Attempted(DeliveryAttempt attempt)
     {

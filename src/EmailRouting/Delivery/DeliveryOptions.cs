@@ -33,6 +33,11 @@ public sealed class DeliveryOptions
     /// </summary>
     public int MaxAttemptsPerHost { get; set; } = 200;
 
+    /// <summary>
+    /// Attempts begun within a minute with one provider, the domains it serves taken together; 0: as many as it takes. What it asks for itself is heeded in any case.
+    /// </summary>
+    public int MaxMessagesPerMinute { get; set; }
+
     /// <summary>How long a connection is kept for the next message.</summary>
     public TimeSpan IdleConnection { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -22,6 +22,7 @@ internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOption
         InRange(nameof(options.Port), options.Port, 1, 65535);
         InRange(nameof(options.MaxConnectionsPerHost), options.MaxConnectionsPerHost, 1, 10_000);
         InRange(nameof(options.MaxAttemptsPerHost), options.MaxAttemptsPerHost, 1, 100_000);
+        InRange(nameof(options.MaxMessagesPerMinute), options.MaxMessagesPerMinute, 0, 1_000_000);
         InRange(nameof(options.MaxMessagesPerConnection), options.MaxMessagesPerConnection, 1, 1_000_000);
         Positive(nameof(options.Budget), options.Budget);
         Positive(nameof(options.IdleConnection), options.IdleConnection);

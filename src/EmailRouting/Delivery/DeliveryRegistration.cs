@@ -4,6 +4,7 @@ using EmailRouting.Network;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Delivery;
@@ -39,6 +40,12 @@ public static class DeliveryRegistration
             provider.GetRequiredService<TimeProvider>(),
             Lot,
             provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.MaxAttemptsPerHost));
+        services.AddSingleton(provider => new Providers(
+            provider.GetRequiredService<IOptions<DeliveryOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            Lot,
+            provider.GetRequiredService<DeliveryMetrics>(),
+            provider.GetRequiredService<ILogger<Providers>>()));
         return services.AddSingleton<ICourier, Courier>();
     }
 
