@@ -6,7 +6,7 @@ public abstract class FuzzTarget
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new CommandTarget(), new AddressTarget(), new DotTarget(), new ReplyTarget(),
-        new SpfTarget(), new DmarcRecordTarget(), new AuthorTarget(), new SrsTarget(),
+        new SpfTarget(), new MtaStsTarget(), new DmarcRecordTarget(), new AuthorTarget(), new SrsTarget(),
     ];
 
     /// <summary>The target's name on the command line and of its file of seeds.</summary>
