@@ -24,6 +24,7 @@ internal sealed class QueueStatements : IDisposable
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _deleteMessage;
     private readonly SqliteCommand _retry;
+    private readonly SqliteCommand _turn;
     private readonly SqliteCommand _fail;
     private readonly SqliteCommand _releaseAll;
     private readonly SqliteCommand _deleteFailed;
@@ -52,10 +53,10 @@ internal sealed class QueueStatements : IDisposable
                 "$id", "$sender", "$body", "$utf8", "$return", "$envelope", "$received", "$bounce", "$length", "$sha", "$eight", "$header", "$zeros", "$content");
             _insertDelivery = Prepare(
                 """
-                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, State, DueAt, Claim, Attempts, LastReply, AgesFrom)
-                VALUES ($id, $message, $destination, $domain, $aliases, 0, $due, $claim, $attempts, $reply, $ages)
+                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom)
+                VALUES ($id, $message, $destination, $domain, $aliases, $fallback, $after, 0, $due, $claim, $attempts, $reply, $ages)
                 """,
-                "$id", "$message", "$destination", "$domain", "$aliases", "$due", "$claim", "$attempts", "$reply", "$ages");
+                "$id", "$message", "$destination", "$domain", "$aliases", "$fallback", "$after", "$due", "$claim", "$attempts", "$reply", "$ages");
 
             // Chosen by a reader a moment ago: the row is taken only if it is still exactly what was read.
             _claim = Prepare(
@@ -75,6 +76,15 @@ internal sealed class QueueStatements : IDisposable
             _retry = Prepare(
                 "UPDATE Deliveries SET DueAt = $due, Claim = 0, Attempts = Attempts + 1, LastReply = $reply WHERE Id = $id AND Claim = $token",
                 "$due", "$reply", "$id", "$token");
+
+            // As if it had been accepted now for where it turns to: a full term of its own. What was held meanwhile stays held, and does not age from now.
+            _turn = Prepare(
+                """
+                UPDATE Deliveries SET Destination = $destination, Domain = $domain, Fallback = NULL, FallbackAfter = NULL, DueAt = $now, AgesFrom = $now,
+                    RestingSince = CASE State WHEN 1 THEN $now END, Claim = 0, Attempts = 0, LastReply = $reply
+                WHERE Id = $id AND Claim = $token
+                """,
+                "$destination", "$domain", "$now", "$reply", "$id", "$token");
             _fail = Prepare(
                 """
                 UPDATE Deliveries SET State = 2, RestingSince = $now, Claim = 0, Attempts = Attempts + 1, LastReply = $reply, Aliases = $aliases
@@ -144,6 +154,7 @@ internal sealed class QueueStatements : IDisposable
     {
         Bind(_insertDelivery,
             delivery.Claim.DeliveryId, mail.Id.Value, delivery.Target.Destination.Text, delivery.Target.Destination.Domain, AliasList.Write(delivery.Target.Aliases),
+            delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
             (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds());
         _insertDelivery.ExecuteNonQuery();
@@ -177,6 +188,12 @@ internal sealed class QueueStatements : IDisposable
     {
         Bind(_retry, retry.DueAt.ToUnixTimeMilliseconds(), retry.LastReply, claim.DeliveryId, claim.Token);
         return _retry.ExecuteNonQuery() == 1;
+    }
+
+    public bool Turn(Claim claim, Settlement.Turn turn, DateTimeOffset now)
+    {
+        Bind(_turn, turn.To.Destination.Text, turn.To.Destination.Domain, now.ToUnixTimeMilliseconds(), turn.Reason, claim.DeliveryId, claim.Token);
+        return _turn.ExecuteNonQuery() == 1;
     }
 
     public bool Fail(Claim claim, Settlement.Failed failed, DateTimeOffset now)

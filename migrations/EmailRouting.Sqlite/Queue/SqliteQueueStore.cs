@@ -133,6 +133,9 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
             case Settlement.Retry retry:
                 return await _writer.RunAsync(statements => statements.Retry(claim, retry));
 
+            case Settlement.Turn turn:
+                return await _writer.RunAsync(statements => statements.Turn(claim, turn, now));
+
             case Settlement.Failed failed:
                 return await _writer.RunAsync(statements => InsertReport(statements, statements.Fail(claim, failed, now), failed.Report));
 

@@ -51,7 +51,7 @@ public sealed partial class ActivityLog(IOptions<ActivityOptions> options, Activ
             id, attempt.StartedAt, attemptNumber, target.Destination.Text, AliasesText(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed));
     }
 
-    /// <summary>A delivery came to its end in the queue: <c>bounced</c>, <c>failed</c>, <c>dropped</c>.</summary>
+    /// <summary>A delivery came to its end otherwise than by delivery: <c>bounced</c>, <c>failed</c>, <c>dropped</c>, <c>redirected</c> to another destination.</summary>
     public void Ended(MailId id, Target target, string end, string reason) =>
         Take(new AttemptRecord(id, clock.GetUtcNow(), 0, target.Destination.Text, AliasesText(target), end, "", "", "", reason, null, TimeSpan.Zero));
 

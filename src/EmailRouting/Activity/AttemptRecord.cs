@@ -8,7 +8,7 @@ namespace EmailRouting.Activity;
 /// <param name="Number">1 for the first.</param>
 /// <param name="Destination">The inbox.</param>
 /// <param name="Aliases">For whom, separated by a space.</param>
-/// <param name="Result"><c>delivered refused deferred bounced failed dropped</c>.</param>
+/// <param name="Result"><c>delivered refused deferred bounced failed dropped redirected</c>.</param>
 /// <param name="Host">That gave the verdict; empty where none was reached.</param>
 /// <param name="Address">Its IP address and port.</param>
 /// <param name="Tls">Protocol and cipher; empty in clear text.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using EmailRouting.Activity;
 using EmailRouting.Delivery;
 using EmailRouting.Mail;
@@ -99,14 +100,31 @@ public sealed partial class Custodian(
             case DeliveryOutcome.Delivered:
                 return (Taken(incoming), CustodyResult.Delivered);
 
+            case DeliveryOutcome.Refused refused when target.Turned is { } fallback:
+                // Not refused to the sender: the message has somewhere else to go, and is durable before it is taken (promise 2).
+                await queue.AcceptTurnedAsync(mail, fallback, refused.Reply, CancellationToken.None);
+                NoteTurn(mail.Id, target, fallback, refused.Reply);
+                return (Taken(incoming), CustodyResult.Queued);
+
             case DeliveryOutcome.Refused refused:
                 return (SenderWords.For(refused.Reply), CustodyResult.Refused);
 
-            default:
-                await queue.AcceptDeferredAsync(mail, target, attempt, CancellationToken.None);
+            case DeliveryOutcome.Deferred deferred:
+                Target owed = await queue.AcceptDeferredAsync(mail, target, deferred.Reply, CancellationToken.None);
+                if (owed.Destination != target.Destination)
+                {
+                    NoteTurn(mail.Id, target, owed, deferred.Reply);
+                }
+
                 return (Taken(incoming), CustodyResult.Queued);
+
+            default:
+                throw new UnreachableException();
         }
     }
+
+    private void NoteTurn(MailId id, Target target, Target fallback, SmtpReply reason) =>
+        activity.Ended(id, target, "redirected", $"to {fallback.Destination}: {reason}");
 
     /// <summary>The budget is spent, or the server stops: the message becomes durable, and the attempt goes on and settles its own row.</summary>
     private async Task<(SmtpReply, CustodyResult)> HandOverAsync(

@@ -24,6 +24,16 @@ public sealed record Target(EmailAddress Destination, ImmutableArray<AliasRecipi
     public Fallback? Fallback { get; init; }
 
     /// <summary>
+    /// The same copy, owed to the fallback from now on; null where there is none, or where it would lead to the inbox that has just failed. A fallback has no fallback of
+    /// its own, so no message goes round.
+    /// </summary>
+    public Target? Turned =>
+        Fallback is { } fallback && fallback.Destination != Destination ? this with { Destination = fallback.Destination, Fallback = null } : null;
+
+    /// <summary>As <see cref="Turned"/>, where being put off for too long leads there as well, and not a permanent refusal alone.</summary>
+    public Target? TurnedWhenLate => Fallback?.After is null ? null : Turned;
+
+    /// <summary>
     /// What the outbound RCPT says (RFC 3461 §5.2.7.4, promise 4): nothing where no sender's NOTIFY is to be honoured, FAILURE when one of them
     /// asked for it or left it to the default, else NEVER. Never SUCCESS, never DELAY.
     /// </summary>

@@ -23,12 +23,16 @@ internal static class AttemptVerdict
             case DeliveryOutcome.Delivered:
                 return new Settlement.Done(Relayed(mail, delivery.Target, options.ReportingHost, now));
 
+            case DeliveryOutcome.Refused refused when delivery.Target.Turned is { } fallback:
+                return new Settlement.Turn(fallback, refused.Reply.ToString());
+
             case DeliveryOutcome.Refused refused:
                 return Fail(mail, delivery.Target, ReportVerdict.Refused(refused.Reply), refused.Reply, options.ReportingHost, now);
 
             case DeliveryOutcome.Deferred deferred:
-                return RetrySchedule.Next(options, delivery.AgesFrom, delivery.Attempts + 1, now, jitter) is { } next
+                return RetrySchedule.Next(options, RetrySchedule.Term(options, delivery.Target), delivery.AgesFrom, delivery.Attempts + 1, now, jitter) is { } next
                     ? new Settlement.Retry(next, deferred.Reply.ToString())
+                    : delivery.Target.TurnedWhenLate is { } later ? new Settlement.Turn(later, deferred.Reply.ToString())
                     : Fail(mail, delivery.Target, ReportVerdict.Expired, deferred.Reply, options.ReportingHost, now);
 
             default:

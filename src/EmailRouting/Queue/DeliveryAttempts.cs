@@ -39,9 +39,9 @@ internal sealed partial class DeliveryAttempts(
                 return;
             }
 
-            if (active.UnderWay is null && IsPostponed(active.Delivery) is { } later)
+            if (active.UnderWay is null && active.Delivery.Attempts > 0 && !courier.IsReady(active.Delivery.Target.Destination)
+                && await WithoutAttemptAsync(active.Delivery, stopping))
             {
-                await store.ReleaseAsync([(claim, later)], CancellationToken.None);
                 return;
             }
 
@@ -73,15 +73,32 @@ internal sealed partial class DeliveryAttempts(
     }
 
     /// <summary>
-    /// When to look again, where the destination is in back-off. A first attempt is always made, and so is one past the end: no message waits for ever for a
-    /// destination to be ready.
+    /// Where the destination is in back-off: looked at again later, or turned to the fallback once its time has come. A first attempt is always made, and so is one past
+    /// the end where there is no fallback: no message waits for ever for a destination to be ready.
     /// </summary>
-    private DateTimeOffset? IsPostponed(ClaimedDelivery delivery)
+    /// <returns>False where an attempt is to be made all the same.</returns>
+    private async Task<bool> WithoutAttemptAsync(ClaimedDelivery delivery, CancellationToken stopping)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        return delivery.Attempts == 0 || now - delivery.AgesFrom >= _options.GiveUpAfter || courier.IsReady(delivery.Target.Destination)
-            ? null
-            : RetrySchedule.Postponed(_options, delivery.AgesFrom, now, dice.NextDouble());
+        TimeSpan term = RetrySchedule.Term(_options, delivery.Target);
+        if (now - delivery.AgesFrom < term)
+        {
+            await store.ReleaseAsync([(delivery.Claim, RetrySchedule.Postponed(_options, term, delivery.AgesFrom, now, dice.NextDouble()))], CancellationToken.None);
+            return true;
+        }
+
+        if (delivery.Target.TurnedWhenLate is not { } fallback)
+        {
+            return false;
+        }
+
+        var turn = new Settlement.Turn(fallback, "451 4.4.1 The destination could not be reached in time");
+        if (await SettleAsync(delivery.Claim, turn, stopping))
+        {
+            Tell(delivery, turn, turn.Reason);
+        }
+
+        return true;
     }
 
     private Task<DeliveryAttempt> AttemptAsync(ActiveDelivery active, AcceptedMail mail, CancellationToken stopping) =>
@@ -101,18 +118,17 @@ internal sealed partial class DeliveryAttempts(
         journal.Attempted(delivery.MessageId, delivery.Target, attempt, delivery.Attempts + 1);
         if (isOurs && attempt.Outcome is not DeliveryOutcome.Delivered)
         {
-            Tell(delivery, settlement, attempt.Outcome);
+            Tell(delivery, settlement, attempt.Outcome switch
+            {
+                DeliveryOutcome.Refused refused => refused.Reply.ToString(),
+                DeliveryOutcome.Deferred deferred => deferred.Reply.ToString(),
+                _ => string.Empty,
+            });
         }
     }
 
-    private void Tell(ClaimedDelivery delivery, Settlement settlement, DeliveryOutcome outcome)
+    private void Tell(ClaimedDelivery delivery, Settlement settlement, string reply)
     {
-        string reply = outcome switch
-        {
-            DeliveryOutcome.Refused refused => refused.Reply.ToString(),
-            DeliveryOutcome.Deferred deferred => deferred.Reply.ToString(),
-            _ => string.Empty,
-        };
         switch (settlement)
         {
             case Settlement.Done:
@@ -123,6 +139,11 @@ internal sealed partial class DeliveryAttempts(
             case Settlement.Failed:
                 Log.Failed(logger, delivery.MessageId, delivery.Target.Destination, reply);
                 journal.Ended(delivery.MessageId, delivery.Target, "failed", reply);
+                break;
+
+            case Settlement.Turn turn:
+                Log.Turned(logger, delivery.MessageId, delivery.Target.Destination, turn.To.Destination, reply);
+                journal.Ended(delivery.MessageId, delivery.Target, "redirected", $"to {turn.To.Destination}: {reply}");
                 break;
 
             case Settlement.Retry retry:
@@ -140,7 +161,7 @@ internal sealed partial class DeliveryAttempts(
             try
             {
                 bool isOurs = await store.SettleAsync(claim, settlement, clock.GetUtcNow(), CancellationToken.None);
-                metrics.Settled(!isOurs ? "lost" : settlement switch { Settlement.Done => "done", Settlement.Retry => "retry", _ => "failed" });
+                metrics.Settled(!isOurs ? "lost" : settlement switch { Settlement.Done => "done", Settlement.Retry => "retry", Settlement.Turn => "turned", _ => "failed" });
                 return isOurs;
             }
             catch (QueueUnavailableException e) when (!stopping.IsCancellationRequested)
@@ -156,7 +177,7 @@ internal sealed partial class DeliveryAttempts(
     private DateTimeOffset NextAfterFault(ClaimedDelivery delivery)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        return RetrySchedule.Next(_options, delivery.AgesFrom, delivery.Attempts + 1, now, dice.NextDouble()) ?? now + _options.LongestRetry;
+        return RetrySchedule.Next(_options, RetrySchedule.Term(_options, delivery.Target), delivery.AgesFrom, delivery.Attempts + 1, now, dice.NextDouble()) ?? now + _options.LongestRetry;
     }
 
     private static partial class Log
@@ -169,6 +190,9 @@ internal sealed partial class DeliveryAttempts(
 
         [LoggerMessage(EventId = 3012, Level = LogLevel.Warning, Message = "{MessageId}: to {Destination} failed and is kept, nobody may be told: {Reply}")]
         public static partial void Failed(ILogger logger, MailId messageId, EmailAddress destination, string reply);
+
+        [LoggerMessage(EventId = 3015, Level = LogLevel.Information, Message = "{MessageId}: to {Destination} failed, turned to {Fallback}: {Reply}")]
+        public static partial void Turned(ILogger logger, MailId messageId, EmailAddress destination, EmailAddress fallback, string reply);
 
         [LoggerMessage(EventId = 3013, Level = LogLevel.Error, Message = "{MessageId}: the attempt broke; it is made again later")]
         public static partial void Broke(ILogger logger, MailId messageId, Exception reason);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EmailRouting.Delivery;
 using EmailRouting.Mail;
+using EmailRouting.Smtp;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Queue;
@@ -19,47 +20,44 @@ public sealed class MailQueue
 
     /// <summary>Makes a message durable and has its deliveries attempted at once. Returns after the fsync.</summary>
     /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
-    public async Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, CancellationToken cancellation)
+    public Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, CancellationToken cancellation)
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        long bytes = mail.Content.Path is null ? mail.Content.Length : 0;
-        if (!_window.TryReserve(targets.Length, bytes))
-        {
-            await _store.AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, now))], cancellation);
-            return;
-        }
+        return AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, now))], now, cancellation);
+    }
 
-        // Born claimed: the bytes go from memory straight to the first attempt, and no claim has to be written for it.
-        ImmutableArray<NewDelivery> deliveries = [.. targets.Select(target => NewDelivery.Claimed(target, now, now + _options.Lease))];
-        try
-        {
-            await _store.AcceptAsync(mail, deliveries, cancellation);
-        }
-        catch
-        {
-            _window.CancelReservation(targets.Length, bytes);
-            throw;
-        }
-
-        foreach (NewDelivery delivery in deliveries)
-        {
-            if (!_window.EnterReserved(Active(mail, delivery, now, underWay: null)))
-            {
-                mail.Content.Dispose();
-            }
-        }
+    /// <summary>
+    /// Makes a message durable that its destination has refused, or put off for longer than its rule allows: owed to the fallback, and attempted there at once.
+    /// </summary>
+    /// <param name="mail">The message.</param>
+    /// <param name="fallback">Where it has turned to.</param>
+    /// <param name="reason">What the destination that failed had said, for the operator.</param>
+    /// <param name="cancellation">Nothing is stored then.</param>
+    /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
+    public Task AcceptTurnedAsync(AcceptedMail mail, Target fallback, SmtpReply reason, CancellationToken cancellation)
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        return AcceptAsync(mail, [NewDelivery.Due(fallback, now, now) with { LastReply = reason.ToString() }], now, cancellation);
     }
 
     /// <summary>
     /// Makes a message durable whose first attempt has ended in <see cref="DeliveryOutcome.Deferred"/>: its next one is due as the retry schedule says.
     /// </summary>
+    /// <returns>Where it is owed to: the fallback, where the destination had no time but this one.</returns>
     /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
-    public Task AcceptDeferredAsync(AcceptedMail mail, Target target, DeliveryAttempt attempt, CancellationToken cancellation)
+    public async Task<Target> AcceptDeferredAsync(AcceptedMail mail, Target target, SmtpReply reply, CancellationToken cancellation)
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        DateTimeOffset due = RetrySchedule.Next(_options, mail.ReceivedAt, attempts: 1, now, _dice.NextDouble()) ?? now;
-        string reply = attempt.Outcome is DeliveryOutcome.Deferred deferred ? deferred.Reply.ToString() : string.Empty;
-        return _store.AcceptAsync(mail, [NewDelivery.Due(target, now, due) with { Attempts = 1, LastReply = reply }], cancellation);
+        DateTimeOffset? next = RetrySchedule.Next(_options, RetrySchedule.Term(_options, target), mail.ReceivedAt, attempts: 1, now, _dice.NextDouble());
+        if (next is null && target.TurnedWhenLate is { } fallback)
+        {
+            await AcceptTurnedAsync(mail, fallback, reply, cancellation);
+            return fallback;
+        }
+
+        NewDelivery delivery = NewDelivery.Due(target, now, next ?? now) with { Attempts = 1, LastReply = reply.ToString() };
+        await _store.AcceptAsync(mail, [delivery], cancellation);
+        return target;
     }
 
     /// <summary>
@@ -73,6 +71,36 @@ public sealed class MailQueue
         NewDelivery delivery = NewDelivery.Claimed(target, now, now + _options.Lease);
         await _store.AcceptAsync(mail, [delivery], cancellation);
         _window.EnterUnderWay(Active(mail, delivery, now, attempt));
+    }
+
+    private async Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> due, DateTimeOffset now, CancellationToken cancellation)
+    {
+        long bytes = mail.Content.Path is null ? mail.Content.Length : 0;
+        if (!_window.TryReserve(due.Length, bytes))
+        {
+            await _store.AcceptAsync(mail, due, cancellation);
+            return;
+        }
+
+        // Born claimed: the bytes go from memory straight to the first attempt, and no claim has to be written for it.
+        ImmutableArray<NewDelivery> deliveries = [.. due.Select(delivery => delivery with { LeaseUntil = now + _options.Lease })];
+        try
+        {
+            await _store.AcceptAsync(mail, deliveries, cancellation);
+        }
+        catch
+        {
+            _window.CancelReservation(deliveries.Length, bytes);
+            throw;
+        }
+
+        foreach (NewDelivery delivery in deliveries)
+        {
+            if (!_window.EnterReserved(Active(mail, delivery, now, underWay: null)))
+            {
+                mail.Content.Dispose();
+            }
+        }
     }
 
     private static ActiveDelivery Active(AcceptedMail mail, NewDelivery delivery, DateTimeOffset now, Task<DeliveryAttempt>? underWay)

@@ -29,7 +29,7 @@ public sealed class QueueMetrics
 
     public void Claimed(int deliveries) => _claims.Add(deliveries);
 
-    /// <param name="end">Of a closed set: done, retry, failed, lost.</param>
+    /// <param name="end">Of a closed set: done, retry, turned, failed, lost.</param>
     public void Settled(string end) => _settlements.Add(1, new KeyValuePair<string, object?>("end", end));
 
     public void Committed(int changes) => _groups.Record(changes);

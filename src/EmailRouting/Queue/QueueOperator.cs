@@ -112,7 +112,12 @@ public sealed class QueueOperator(IDbContextFactory<QueueDb> databases, DataDire
             .. rows.Select(row => new QueueEntry(
                 new MailId(row.Delivery.MessageId),
                 row.Sender,
-                new Target(AliasList.ReadAddress(row.Delivery.Destination), AliasList.Read(row.Delivery.Aliases)),
+                new Target(AliasList.ReadAddress(row.Delivery.Destination), AliasList.Read(row.Delivery.Aliases))
+                {
+                    Fallback = row.Delivery.Fallback is { } fallback
+                        ? new Fallback(AliasList.ReadAddress(fallback), row.Delivery.FallbackAfter is { } after ? TimeSpan.FromMilliseconds(after) : null)
+                        : null,
+                },
                 row.Delivery.State,
                 row.Delivery is { Claim: not 0, State: QueueDbState.Queued },
                 row.Delivery.DueAt,

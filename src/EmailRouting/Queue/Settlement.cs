@@ -16,6 +16,11 @@ public abstract record Settlement
     /// <summary>To be attempted again.</summary>
     public sealed record Retry(DateTimeOffset DueAt, string LastReply) : Settlement;
 
+    /// <summary>Its destination has failed: owed to the fallback from now on, as if it had been accepted for it now.</summary>
+    /// <param name="To">With no fallback of its own.</param>
+    /// <param name="Reason">What the destination that failed had said last, for the operator.</param>
+    public sealed record Turn(Target To, string Reason) : Settlement;
+
     /// <summary>Failed where no report may go: kept, listed and retryable (promise 2).</summary>
     /// <param name="Kept">The target with the aliases that nobody is told about.</param>
     /// <param name="LastReply">Why, for the operator.</param>

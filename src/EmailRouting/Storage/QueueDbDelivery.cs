@@ -18,6 +18,12 @@ public sealed class QueueDbDelivery
     /// <summary>JSON, see <c>AliasList</c>.</summary>
     public string Aliases { get; set; } = string.Empty;
 
+    /// <summary>Where it turns when the destination fails; null where that is the end, or where it has turned already.</summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>How long the destination may put it off until then, in milliseconds of its age; null: only a permanent refusal leads on.</summary>
+    public long? FallbackAfter { get; set; }
+
     public QueueDbState State { get; set; }
 
     /// <summary>When to attempt it; while it is claimed, when the lease ends. The one column that claims are ordered by.</summary>

@@ -1,14 +1,6 @@
-using System.Buffers;
-using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
 using System.Text.Json;
-using EmailRouting.Mail;
-using EmailRouting.Queue;
-using EmailRouting.Smtp;
-using EmailRouting.Sqlite.Queue;
+using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Cli;
@@ -17,8 +9,6 @@ public sealed class QueueCommandTests : IDisposable
 {
     private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
     private readonly OperatorProgram _program = new();
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose() => _program.Dispose();
 
@@ -106,27 +96,6 @@ public sealed class QueueCommandTests : IDisposable
         return rows.RootElement.GetArrayLength();
     }
 
-    private async Task<string> AcceptAsync(string destination)
-    {
-        byte[] bytes = "Subject: hello\r\n\r\nbody\r\n"u8.ToArray();
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        var mail = new AcceptedMail(
-            MailId.New(now),
-            now,
-            new Envelope(Address("sender@there.example"), MailParameters.None),
-            MessageContent.InMemory(new ContentFacts(bytes.Length, SHA256.HashData(bytes), false, false), new ReadOnlySequence<byte>(bytes), lease: null),
-            true);
-        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        await using var store = new SqliteQueueStore(
-            new DataDirectory(_program.DataPath),
-            new QueueMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System),
-            TimeProvider.System,
-            NullLogger<SqliteQueueStore>.Instance);
-        await store.OpenAsync(Stop);
-        var target = new Target(Address(destination), [new AliasRecipient(Address("hello@own.test"), new RcptParameters())]);
-        await store.AcceptAsync(mail, [NewDelivery.Due(target, now, Later)], Stop);
-        return mail.Id.ToString();
-    }
-
-    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException(text);
+    private async Task<string> AcceptAsync(string destination) =>
+        (await StoredMail.StoreAsync(new DataDirectory(_program.DataPath), Later, StoredMail.To(destination, "hello@own.test"))).ToString();
 }

@@ -4,8 +4,6 @@ using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using Xunit;
 
@@ -13,22 +11,19 @@ namespace EmailRouting.Tests.Queue;
 
 public sealed class QueueRunnerTests
 {
-    private readonly List<string> _ends = [];
-
     [Fact]
     public async Task Accepted_mail_is_delivered_from_memory_and_nothing_is_left()
     {
         await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
         var courier = new ScriptedCourier((_, _) => Task.FromResult(ScriptedCourier.Delivered));
-        (MailQueue mails, QueueRunner runner) = await StartAsync(queue, courier);
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
         AcceptedMail mail = queue.Mail();
-        await mails.AcceptAsync(mail, [TemporaryQueue.To("a@one.example"), TemporaryQueue.To("b@two.example")], CancellationToken.None);
+        await running.Mails.AcceptAsync(mail, [TemporaryQueue.To("a@one.example"), TemporaryQueue.To("b@two.example")], CancellationToken.None);
 
-        await UntilAsync(async () => await queue.MessagesAsync() == 0);
+        await RunningQueue.UntilAsync(async () => await queue.MessagesAsync() == 0);
 
         Assert.Equal(2, courier.Seen.Count);
         Assert.All(courier.Seen, seen => Assert.Same(mail.Content, seen.Content));
-        await StopAsync(runner);
     }
 
     [Fact]
@@ -36,17 +31,17 @@ public sealed class QueueRunnerTests
     {
         await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
         var courier = new ScriptedCourier((c, _) => Task.FromResult(c.Envelope.Sender is null ? ScriptedCourier.Delivered : ScriptedCourier.Deferred));
-        (MailQueue mails, QueueRunner runner) = await StartAsync(queue, courier);
-        await mails.AcceptAsync(queue.Mail(), [TemporaryQueue.To("inbox@secret.example")], CancellationToken.None);
-        await UntilAsync(async () => await EntryAsync(queue) is { Attempts: 1, IsUnderWay: false });
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
+        await running.Mails.AcceptAsync(queue.Mail(), [TemporaryQueue.To("inbox@secret.example")], CancellationToken.None);
+        await RunningQueue.UntilAsync(async () => await EntryAsync(queue) is { Attempts: 1, IsUnderWay: false });
         Assert.Equal(queue.Now.AddMinutes(5), (await EntryAsync(queue))!.DueAt);
 
         queue.Clock.Advance(TimeSpan.FromMinutes(5));
-        await UntilAsync(async () => await EntryAsync(queue) is { Attempts: 2, IsUnderWay: false });
+        await RunningQueue.UntilAsync(async () => await EntryAsync(queue) is { Attempts: 2, IsUnderWay: false });
         Assert.Equal(TimeSpan.FromMinutes(10).TotalSeconds, ((await EntryAsync(queue))!.DueAt - queue.Now).TotalSeconds, 5);
 
         queue.Clock.Advance(TimeSpan.FromDays(5));
-        await UntilAsync(async () =>
+        await RunningQueue.UntilAsync(async () =>
         {
             queue.Clock.Advance(TimeSpan.FromSeconds(1));
             return await queue.MessagesAsync() == 0;
@@ -54,7 +49,6 @@ public sealed class QueueRunnerTests
         Consignment report = courier.Seen.Last();
         Assert.Null(report.Envelope.Sender);
         Assert.Equal("sender@there.example", report.Target.Destination.Text);
-        await StopAsync(runner);
     }
 
     [Theory]
@@ -144,9 +138,9 @@ public sealed class QueueRunnerTests
         }
 
         await queue.AcceptDueAsync("a@quick.example");
-        (_, QueueRunner runner) = await StartAsync(queue, courier);
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
 
-        await UntilAsync(async () =>
+        await RunningQueue.UntilAsync(async () =>
         {
             queue.Clock.Advance(TimeSpan.FromSeconds(1));
             return await queue.MessagesAsync() == 100;
@@ -154,7 +148,7 @@ public sealed class QueueRunnerTests
         Assert.Equal(2, courier.Seen.Count(seen => seen.Target.Destination.Domain == "slow.example"));
 
         // Broken off by the stop, and waiting ones alike: due at once, no attempt counted.
-        await StopAsync(runner);
+        await running.StopAsync();
         IReadOnlyList<ClaimedDelivery> left = await queue.ClaimAsync(1000);
         Assert.Equal(100, left.Count);
         Assert.All(left, delivery => Assert.Equal(0, delivery.Attempts));
@@ -165,11 +159,10 @@ public sealed class QueueRunnerTests
     {
         await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
         var courier = new ScriptedCourier((_, _) => throw new InvalidOperationException("a bug"));
-        (MailQueue mails, QueueRunner runner) = await StartAsync(queue, courier);
-        await mails.AcceptAsync(queue.Mail(), [TemporaryQueue.To("a@one.example")], CancellationToken.None);
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
+        await running.Mails.AcceptAsync(queue.Mail(), [TemporaryQueue.To("a@one.example")], CancellationToken.None);
 
-        await UntilAsync(async () => await EntryAsync(queue) is { Attempts: 1, State: QueueDbState.Queued, IsUnderWay: false });
-        await StopAsync(runner);
+        await RunningQueue.UntilAsync(async () => await EntryAsync(queue) is { Attempts: 1, State: QueueDbState.Queued, IsUnderWay: false });
     }
 
     [Fact]
@@ -177,16 +170,15 @@ public sealed class QueueRunnerTests
     {
         await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
         var courier = new ScriptedCourier((_, _) => Task.FromResult(ScriptedCourier.Delivered));
-        (MailQueue mails, QueueRunner runner) = await StartAsync(queue, courier);
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
         var attempt = new TaskCompletionSource<DeliveryAttempt>();
-        await mails.AcceptUnderWayAsync(queue.Mail(), TemporaryQueue.To("a@one.example"), attempt.Task, CancellationToken.None);
+        await running.Mails.AcceptUnderWayAsync(queue.Mail(), TemporaryQueue.To("a@one.example"), attempt.Task, CancellationToken.None);
         Assert.True((await EntryAsync(queue))!.IsUnderWay);
 
         attempt.SetResult(ScriptedCourier.Attempt(ScriptedCourier.Delivered));
 
-        await UntilAsync(async () => await queue.MessagesAsync() == 0);
+        await RunningQueue.UntilAsync(async () => await queue.MessagesAsync() == 0);
         Assert.Empty(courier.Seen);
-        await StopAsync(runner);
     }
 
     private static Settlement Settle(DeliveryOutcome outcome, Target target, string? sender, bool mayBounce)
@@ -205,38 +197,4 @@ public sealed class QueueRunnerTests
 
     private static async Task<QueueEntry?> EntryAsync(TemporaryQueue queue) =>
         (await queue.Operator.ListAsync(new QueueFilter(null, null, null, 1), CancellationToken.None)).SingleOrDefault();
-
-    private async Task<(MailQueue Mails, QueueRunner Runner)> StartAsync(TemporaryQueue queue, ScriptedCourier courier)
-    {
-        IOptions<QueueOptions> options = Options.Create(new QueueOptions { ReportingHost = "mx.ours.example", ConcurrencyPerDomain = 2, Window = 50 });
-        await queue.Store.DisposeAsync();
-        queue.Renew();
-        var window = new ActiveWindow(options.Value.Concurrency, options.Value.ConcurrencyPerDomain, options.Value.Window, options.Value.WindowBytes);
-        var journal = new DeliveryJournal((_, _, _, _) => { }, (_, _, end, _) => _ends.Add(end));
-        var dice = new NoDice();
-        var attempts = new DeliveryAttempts(queue.Store, courier, options, queue.Metrics, journal, queue.Clock, dice, NullLogger<DeliveryAttempts>.Instance);
-        var runner = new QueueRunner(queue.Store, window, attempts, options, queue.Metrics, journal, queue.Clock, NullLogger<QueueRunner>.Instance);
-        await runner.StartAsync(CancellationToken.None);
-        return (new MailQueue(queue.Store, window, options, queue.Clock, dice), runner);
-    }
-
-    private static async Task StopAsync(QueueRunner runner)
-    {
-        await runner.StopAsync(CancellationToken.None);
-        runner.Dispose();
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await holds())
-        {
-            await Task.Delay(10, bound.Token);
-        }
-    }
-
-    private sealed class NoDice : Random
-    {
-        public override double NextDouble() => 0;
-    }
 }

@@ -17,26 +17,40 @@ public sealed class RetryScheduleTests
     [InlineData(1_000_000, 240)]
     public void Each_wait_is_twice_the_one_before_up_to_four_hours(int attempts, int minutes)
     {
-        Assert.Equal(Accepted.AddMinutes(minutes), RetrySchedule.Next(Options, Accepted, attempts, Accepted, jitter: 0));
+        Assert.Equal(Accepted.AddMinutes(minutes), RetrySchedule.Next(Options, Options.GiveUpAfter, Accepted, attempts, Accepted, jitter: 0));
     }
 
     [Fact]
     public void Jitter_adds_up_to_a_quarter()
     {
-        Assert.Equal(Accepted.AddMinutes(5).AddSeconds(37.5), RetrySchedule.Next(Options, Accepted, 1, Accepted, jitter: 0.5));
+        Assert.Equal(Accepted.AddMinutes(5).AddSeconds(37.5), RetrySchedule.Next(Options, Options.GiveUpAfter, Accepted, 1, Accepted, jitter: 0.5));
     }
 
     [Fact]
     public void A_delivery_five_days_old_is_given_up()
     {
-        Assert.Null(RetrySchedule.Next(Options, Accepted, 30, Accepted.AddDays(5), jitter: 0));
-        Assert.NotNull(RetrySchedule.Next(Options, Accepted, 30, Accepted.AddDays(5).AddMilliseconds(-1), jitter: 0));
+        Assert.Null(RetrySchedule.Next(Options, Options.GiveUpAfter, Accepted, 30, Accepted.AddDays(5), jitter: 0));
+        Assert.NotNull(RetrySchedule.Next(Options, Options.GiveUpAfter, Accepted, 30, Accepted.AddDays(5).AddMilliseconds(-1), jitter: 0));
     }
 
     [Fact]
     public void The_last_attempt_is_at_the_end_and_not_after_it()
     {
-        Assert.Equal(Accepted.AddDays(5), RetrySchedule.Next(Options, Accepted, 30, Accepted.AddDays(5).AddMinutes(-1), jitter: 0.9));
+        Assert.Equal(Accepted.AddDays(5), RetrySchedule.Next(Options, Options.GiveUpAfter, Accepted, 30, Accepted.AddDays(5).AddMinutes(-1), jitter: 0.9));
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(5, 10)]
+    [InlineData(10, null)]
+    public void Where_a_fallback_has_its_time_the_last_attempt_is_then(int age, int? next)
+    {
+        DateTimeOffset now = Accepted.AddMinutes(age);
+
+        DateTimeOffset? due = RetrySchedule.Next(Options, TimeSpan.FromMinutes(10), Accepted, attempts: age == 0 ? 1 : 2, now, jitter: 0);
+
+        Assert.Equal(next is { } minutes ? Accepted.AddMinutes(minutes) : null, due);
+        Assert.True(RetrySchedule.Postponed(Options, TimeSpan.FromMinutes(10), Accepted, Accepted.AddMinutes(9.9), jitter: 0) <= Accepted.AddMinutes(10));
     }
 
     [Theory]
@@ -47,6 +61,6 @@ public sealed class RetryScheduleTests
     public void What_waits_for_a_host_in_back_off_is_looked_at_more_rarely_the_older_it_is(int age, int pause)
     {
         DateTimeOffset now = Accepted.AddSeconds(age);
-        Assert.Equal(now.AddSeconds(pause), RetrySchedule.Postponed(new QueueOptions(), Accepted, now, jitter: 0));
+        Assert.Equal(now.AddSeconds(pause), RetrySchedule.Postponed(Options, Options.GiveUpAfter, Accepted, now, jitter: 0));
     }
 }

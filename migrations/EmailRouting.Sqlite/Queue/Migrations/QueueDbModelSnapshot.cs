@@ -58,6 +58,12 @@ namespace EmailRouting.Sqlite.Queue.Migrations
                     b.Property<long>("DueAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Fallback")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FallbackAfter")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LastReply")
                         .HasColumnType("TEXT");
 
