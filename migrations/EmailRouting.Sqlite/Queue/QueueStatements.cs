@@ -53,10 +53,10 @@ internal sealed class QueueStatements : IDisposable
                 "$id", "$sender", "$body", "$utf8", "$return", "$envelope", "$received", "$bounce", "$length", "$sha", "$eight", "$header", "$zeros", "$content");
             _insertDelivery = Prepare(
                 """
-                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom)
-                VALUES ($id, $message, $destination, $domain, $aliases, $fallback, $after, 0, $due, $claim, $attempts, $reply, $ages)
+                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom)
+                VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, 0, $due, $claim, $attempts, $reply, $ages)
                 """,
-                "$id", "$message", "$destination", "$domain", "$aliases", "$fallback", "$after", "$due", "$claim", "$attempts", "$reply", "$ages");
+                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$due", "$claim", "$attempts", "$reply", "$ages");
 
             // Chosen by a reader a moment ago: the row is taken only if it is still exactly what was read.
             _claim = Prepare(
@@ -87,10 +87,10 @@ internal sealed class QueueStatements : IDisposable
                 "$destination", "$domain", "$now", "$reply", "$id", "$token");
             _fail = Prepare(
                 """
-                UPDATE Deliveries SET State = 2, RestingSince = $now, Claim = 0, Attempts = Attempts + 1, LastReply = $reply, Aliases = $aliases
+                UPDATE Deliveries SET State = 2, RestingSince = $now, Claim = 0, Attempts = Attempts + 1, LastReply = $reply, Aliases = $aliases, AliasDomains = $ours
                 WHERE Id = $id AND Claim = $token
                 """,
-                "$now", "$reply", "$aliases", "$id", "$token");
+                "$now", "$reply", "$aliases", "$ours", "$id", "$token");
             _releaseAll = Prepare("UPDATE Deliveries SET DueAt = $now, Claim = 0 WHERE Claim <> 0", "$now");
             _deleteFailed = Prepare("DELETE FROM Deliveries WHERE Id = $id AND State = 2 RETURNING MessageId", "$id");
             _addToLedger = Prepare("INSERT INTO Ledger (\"Key\", ExpiresAt) VALUES ($key, $expires) ON CONFLICT DO UPDATE SET ExpiresAt = excluded.ExpiresAt", "$key", "$expires");
@@ -154,7 +154,7 @@ internal sealed class QueueStatements : IDisposable
     {
         Bind(_insertDelivery,
             delivery.Claim.DeliveryId, mail.Id.Value, delivery.Target.Destination.Text, delivery.Target.Destination.Domain, AliasList.Write(delivery.Target.Aliases),
-            delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
+            AliasDomains.Of(delivery.Target.Aliases), delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
             (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds());
         _insertDelivery.ExecuteNonQuery();
@@ -198,7 +198,7 @@ internal sealed class QueueStatements : IDisposable
 
     public bool Fail(Claim claim, Settlement.Failed failed, DateTimeOffset now)
     {
-        Bind(_fail, now.ToUnixTimeMilliseconds(), failed.LastReply, AliasList.Write(failed.Kept.Aliases), claim.DeliveryId, claim.Token);
+        Bind(_fail, now.ToUnixTimeMilliseconds(), failed.LastReply, AliasList.Write(failed.Kept.Aliases), AliasDomains.Of(failed.Kept.Aliases), claim.DeliveryId, claim.Token);
         return _fail.ExecuteNonQuery() == 1;
     }
 

@@ -1,6 +1,8 @@
+using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Queue;
 using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,7 +20,19 @@ public static class SqliteQueue
         services.AddSingleton<SqliteQueueStore>();
         services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>());
         services.AddSingleton<ILedgerStore>(provider => provider.GetRequiredService<SqliteQueueStore>());
-        services.AddSingleton<QueueOperator>();
+        services.AddSingleton(provider =>
+        {
+            ActivityLog activity = provider.GetRequiredService<ActivityLog>();
+            return new QueueOperator(
+                provider.GetRequiredService<IDbContextFactory<QueueDb>>(),
+                directory,
+                provider.GetRequiredService<TimeProvider>(),
+                (id, target, end, reason) =>
+                {
+                    activity.Ended(id, target, end, reason);
+                    return Task.CompletedTask;
+                });
+        });
         return services;
     }
 }

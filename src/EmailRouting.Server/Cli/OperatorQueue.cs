@@ -1,3 +1,4 @@
+using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
@@ -22,8 +23,11 @@ internal sealed class OperatorQueue : IDbContextFactory<QueueDb>
         var queue = new OperatorQueue(directory);
         await using QueueDb db = queue.CreateDbContext();
         await OperatorMigration.RunAsync(db, directory, clock, cancellation);
-        return new QueueOperator(queue, directory, clock);
+        return new QueueOperator(queue, directory, clock, Unrecorded);
     }
+
+    // The activity log is written by the server alone.
+    private static Task Unrecorded(MailId id, Target target, string end, string reason) => Task.CompletedTask;
 
     public QueueDb CreateDbContext() => new(_options);
 }

@@ -3,61 +3,78 @@ using System.CommandLine;
 using System.Globalization;
 using EmailRouting.Mail;
 using EmailRouting.Queue;
+using EmailRouting.Rules;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>queue list|show|retry|hold|release|drop</c>.</summary>
+/// <summary><c>queue list|show|raw</c>, and the acts of <see cref="QueueActCommands"/>.</summary>
 internal static class QueueCommands
 {
     private const int Page = 500;
 
-    private delegate Task<int> Act(QueueOperator queue, MailId id, CancellationToken cancellation);
-
-    public static Command Build(CommandFrame frame) => new("queue", "Messages that are still owed to an inbox.")
+    public static Command Build(CommandFrame frame)
     {
-        List(frame),
-        Show(frame),
-        Retry(frame),
-        Change(frame, "hold", "Keeps a message from being attempted until it is released; it does not age.", "is held", "nothing of it is queued", static (queue, id, stop) => queue.HoldAsync(id, stop)),
-        Change(frame, "release", "Lets a message that was held go on.", "goes on", "nothing of it is held", static (queue, id, stop) => queue.ReleaseAsync(id, stop)),
-        Drop(frame),
-    };
+        var queue = new Command("queue", "Messages that are still owed to an inbox.") { List(frame), Show(frame), Raw(frame) };
+        foreach (Command act in QueueActCommands.Build(frame))
+        {
+            queue.Add(act);
+        }
+
+        return queue;
+    }
+
+    public static Task<QueueOperator> OpenAsync(CommandSession session, CancellationToken cancellation) =>
+        OperatorQueue.OpenAsync(session.Directory, session.Clock, cancellation);
+
+    public static Argument<string> Message() => new("ID") { Description = "The message, as it is named in our 250 and in the log." };
+
+    public static MailId Id(string text) => MailId.TryParse(text, out MailId id) ? id : throw Unknown(text);
+
+    public static CommandException Unknown(string text) => new($"There is no message '{text}' in the queue: it is delivered, dropped, or never was; 'queue list' shows what is there.");
 
     private static Command List(CommandFrame frame)
     {
         var state = new Option<string?>("--state") { Description = "Only what is in this state.", HelpName = "queued|held|failed" };
         state.AcceptOnlyFromAmong("queued", "held", "failed");
         var address = new Option<string?>("--address") { Description = "Only where this is part of the sender, an alias or the inbox." };
-        var after = new Option<string?>("--after") { Description = "Begin after this message: the next page.", HelpName = "ID" };
+        var domain = new Option<string?>("--domain") { Description = "Only what is addressed to this domain of yours." };
+        var after = new Option<string?>("--after") { Description = "Begin after this delivery: the next page.", HelpName = "DELIVERY" };
         var limit = new Option<int>("--limit") { Description = "Deliveries to list at most.", DefaultValueFactory = _ => Page };
-        return frame.Command("list", "Lists what is owed, the oldest first.", createsDatabase: false, [state, address, after, limit], async (parsed, session, cancellation) =>
+        return frame.Command("list", "Lists what is owed, the oldest first.", createsDatabase: false, [state, address, domain, after, limit], async (parsed, session, cancellation) =>
         {
             int most = parsed.GetValue(limit) is > 0 and int given ? given : throw new CommandException("--limit is a number from 1 on.", CommandLine.WrongUsage);
-            QueueDbState? wanted = parsed.GetValue(state) is { } word ? Enum.Parse<QueueDbState>(word, ignoreCase: true) : null;
-            MailId? from = parsed.GetValue(after) is { } text ? Id(text) : null;
-            QueueOperator queue = await OpenAsync(session, cancellation);
-            ImmutableArray<QueueEntry> entries = await queue.ListAsync(new QueueFilter(wanted, parsed.GetValue(address), from, most), cancellation);
-            if (entries.IsEmpty)
+            var filter = new QueueFilter(most)
             {
-                session.Output.Write(Array.Empty<object>(), wanted is null && from is null && parsed.GetValue(address) is null
-                    ? "The queue is empty: nothing is owed."
-                    : "Nothing in the queue matches.");
+                State = parsed.GetValue(state) is { } word ? Enum.Parse<QueueDbState>(word, ignoreCase: true) : null,
+                Text = parsed.GetValue(address),
+                Domains = parsed.GetValue(domain) is { } name ? [Domain(name)] : null,
+                After = parsed.GetValue(after) is not { } text ? null
+                    : DeliveryId.TryParse(text, out DeliveryId from) ? from
+                    : throw new CommandException($"--after '{text}' is not the name of a delivery, such as 'queue list --json' shows.", CommandLine.WrongUsage),
+            };
+            QueuePage page = await (await OpenAsync(session, cancellation)).ListAsync(filter, cancellation);
+            if (page.Entries.IsEmpty)
+            {
+                session.Output.Write(Array.Empty<object>(), filter == new QueueFilter(most) ? "The queue is empty: nothing is owed." : "Nothing in the queue matches.");
                 return;
             }
 
             DateTimeOffset now = session.Clock.GetUtcNow();
             session.Output.Write(
-                [.. entries.Select(QueueLine.Of)],
+                [.. page.Entries.Select(QueueLine.Of)],
                 ["ID", "STATE", "NEXT", "FROM", "FOR", "TO", "SIZE", "ATTEMPTS", "LAST REPLY"],
                 line => [line.Id, line.StateText, line.Next(now), line.SenderText, string.Join(' ', line.Aliases), line.Destination, QueueLine.Size(line.Bytes), $"{line.Attempts}", line.LastReply ?? "-"]);
-            if (entries.Length >= most)
+            if (page.Next is { } next)
             {
-                await Console.Error.WriteLineAsync($"There may be more: --after {entries[^1].MessageId}");
+                await Console.Error.WriteLineAsync($"{page.Total} in all; there is more: --after {next}");
             }
         });
     }
+
+    private static string Domain(string text) =>
+        DomainName.TryParse(text, out string? domain) ? domain : throw new CommandException($"--domain '{text}' is not a domain such as example.com.", CommandLine.WrongUsage);
 
     private static Command Show(CommandFrame frame)
     {
@@ -66,7 +83,7 @@ internal static class QueueCommands
         {
             string text = parsed.GetRequiredValue(message);
             QueueOperator queue = await OpenAsync(session, cancellation);
-            ImmutableArray<QueueEntry> entries = await queue.ShowAsync(Id(text), cancellation);
+            ImmutableArray<QueueEntry> entries = await queue.ShowAsync(new QueueSelection(Id(text)), cancellation);
             if (entries.IsEmpty)
             {
                 throw Unknown(text);
@@ -84,8 +101,8 @@ internal static class QueueCommands
                 $"SHA-256   {first.Sha256}",
                 .. lines.SelectMany(line => (string[])
                 [
-                    $"To        {line.Destination} for {string.Join(", ", line.Aliases)}",
-                    $"          {line.StateText}, next attempt: {line.Next(now)}, attempts so far: {line.Attempts}",
+                    $"To        {line.Destination} for {string.Join(", ", line.Aliases)}{(line.Fallback is { } fallback ? $", else {fallback}" : string.Empty)}",
+                    $"          {line.StateText}, next attempt: {line.Next(now)}, attempts so far: {line.Attempts}, delivery {line.Delivery}",
                     $"          last reply: {line.LastReply ?? "none"}",
                 ]),
             ];
@@ -95,96 +112,16 @@ internal static class QueueCommands
         });
     }
 
-    private static Command Retry(CommandFrame frame)
-    {
-        var message = new Argument<string?>("ID") { Description = "The message, as it is named in our 250 and in the log.", Arity = ArgumentArity.ZeroOrOne };
-        var all = new Option<bool>("--all") { Description = "Everything that is queued or failed." };
-        return frame.Command("retry", "Makes a message due now; what failed begins anew.", createsDatabase: false, [message, all], async (parsed, session, cancellation) =>
-        {
-            string? text = parsed.GetValue(message);
-            if (text is null == !parsed.GetValue(all))
-            {
-                throw new CommandException("Give the id of a message, or --all.", CommandLine.WrongUsage);
-            }
-
-            QueueOperator queue = await OpenAsync(session, cancellation);
-            if (text is not null)
-            {
-                await ChangeAsync(queue, text, session, "is due now", "it is held, or under way already", static (q, id, stop) => q.RetryAsync(id, stop), cancellation);
-                return;
-            }
-
-            int changed = 0;
-            MailId? last = null;
-            while (true)
-            {
-                ImmutableArray<QueueEntry> page = await queue.ListAsync(new QueueFilter(State: null, Address: null, last, Page), cancellation);
-                if (page.IsEmpty)
-                {
-                    break;
-                }
-
-                foreach (MailId id in page.Select(entry => entry.MessageId).Distinct())
-                {
-                    changed += await queue.RetryAsync(id, cancellation);
-                }
-
-                last = page[^1].MessageId;
-            }
-
-            session.Output.Write(new { deliveries = changed }, changed == 0 ? "Nothing waits to be retried." : $"{Count(changed)} due now.");
-        });
-    }
-
-    private static Command Drop(CommandFrame frame)
+    private static Command Raw(CommandFrame frame)
     {
         Argument<string> message = Message();
-        return frame.Command("drop", "Removes a message for good; nobody is told.", createsDatabase: false, [message], async (parsed, session, cancellation) =>
+        return frame.Command("raw", "Writes the bytes of a message, as they came, to standard output.", createsDatabase: false, [message], async (parsed, session, cancellation) =>
         {
             string text = parsed.GetRequiredValue(message);
             QueueOperator queue = await OpenAsync(session, cancellation);
-            ImmutableArray<QueueEntry> dropped = await queue.DropAsync(Id(text), cancellation);
-            if (dropped.IsEmpty)
-            {
-                throw Unknown(text);
-            }
-
-            session.Output.Write(
-                new { id = dropped[0].MessageId.ToString(), deliveries = dropped.Length },
-                dropped.Any(entry => entry.IsUnderWay)
-                    ? $"{text} is dropped; an attempt that is under way may still deliver it."
-                    : $"{text} is dropped.");
+            await using Stream content = await queue.OpenRawAsync(Id(text), cancellation) ?? throw Unknown(text);
+            await using Stream output = Console.OpenStandardOutput();
+            await content.CopyToAsync(output, cancellation);
         });
     }
-
-    private static Command Change(CommandFrame frame, string name, string description, string done, string why, Act act)
-    {
-        Argument<string> message = Message();
-        return frame.Command(name, description, createsDatabase: false, [message], async (parsed, session, cancellation) =>
-            await ChangeAsync(await OpenAsync(session, cancellation), parsed.GetRequiredValue(message), session, done, why, act, cancellation));
-    }
-
-    private static async Task ChangeAsync(
-        QueueOperator queue, string text, CommandSession session, string done, string why, Act act, CancellationToken cancellation)
-    {
-        MailId id = Id(text);
-        int changed = await act(queue, id, cancellation);
-        if (changed == 0)
-        {
-            throw (await queue.ShowAsync(id, cancellation)).IsEmpty ? Unknown(text) : new CommandException($"{text} stays as it is: {why}.");
-        }
-
-        session.Output.Write(new { id = id.ToString(), deliveries = changed }, $"{text} {done} ({Count(changed)}).");
-    }
-
-    private static Task<QueueOperator> OpenAsync(CommandSession session, CancellationToken cancellation) =>
-        OperatorQueue.OpenAsync(session.Directory, session.Clock, cancellation);
-
-    private static MailId Id(string text) => MailId.TryParse(text, out MailId id) ? id : throw Unknown(text);
-
-    private static CommandException Unknown(string text) => new($"There is no message '{text}' in the queue: it is delivered, dropped, or never was; 'queue list' shows what is there.");
-
-    private static string Count(int deliveries) => deliveries == 1 ? "1 delivery" : $"{deliveries} deliveries";
-
-    private static Argument<string> Message() => new("ID") { Description = "The message, as it is named in our 250 and in the log." };
 }

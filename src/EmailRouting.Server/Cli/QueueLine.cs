@@ -9,12 +9,14 @@ namespace EmailRouting.Server.Cli;
 /// <summary>One delivery as the command line prints it.</summary>
 internal sealed record QueueLine(
     string Id,
+    string Delivery,
     QueueDbState State,
     bool UnderWay,
     DateTimeOffset? DueAt,
     string? Sender,
     ImmutableArray<string> Aliases,
     string Destination,
+    string? Fallback,
     DateTimeOffset ReceivedAt,
     long Bytes,
     string Sha256,
@@ -34,12 +36,14 @@ internal sealed record QueueLine(
 
     public static QueueLine Of(QueueEntry entry) => new(
         entry.MessageId.ToString(),
+        entry.Id.ToString(),
         entry.State,
         entry.IsUnderWay,
         entry is { IsUnderWay: false, State: QueueDbState.Queued } ? entry.DueAt : null,
         entry.Sender,
         [.. entry.Target.Aliases.Select(alias => alias.Alias.ToString())],
         entry.Target.Destination.ToString(),
+        entry.Target.Fallback?.Destination.ToString(),
         entry.ReceivedAt,
         entry.Length,
         Convert.ToHexStringLower(entry.Sha256.AsSpan()),

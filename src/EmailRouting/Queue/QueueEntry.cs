@@ -5,6 +5,7 @@ using EmailRouting.Storage;
 namespace EmailRouting.Queue;
 
 /// <summary>One delivery as the operator sees it.</summary>
+/// <param name="Id">The name of the delivery; there is one for each inbox that a message is owed to.</param>
 /// <param name="MessageId">The name of the message; holding, dropping and the like go by it.</param>
 /// <param name="Sender">Null is the null reverse-path.</param>
 /// <param name="Target">The destination, and the aliases it answers for.</param>
@@ -17,6 +18,7 @@ namespace EmailRouting.Queue;
 /// <param name="Attempts">Made so far.</param>
 /// <param name="LastReply">What the last of them was told; null where there was none.</param>
 public sealed record QueueEntry(
+    DeliveryId Id,
     MailId MessageId,
     string? Sender,
     Target Target,

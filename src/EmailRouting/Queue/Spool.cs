@@ -25,6 +25,15 @@ public sealed class Spool(DataDirectory directory)
         FlushNames();
     }
 
+    /// <exception cref="FileNotFoundException">The message has been delivered meanwhile.</exception>
+    public FileStream OpenRead(MailId id) => new(PathOf(id), new FileStreamOptions
+    {
+        Mode = FileMode.Open,
+        Access = FileAccess.Read,
+        Share = FileShare.Read | FileShare.Delete,
+        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+    });
+
     /// <summary>After the row is gone. A file that will not go is an orphan of the next start, no reason to fail a delivery that was made.</summary>
     public void Delete(MailId id)
     {

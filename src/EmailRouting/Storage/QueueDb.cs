@@ -34,6 +34,9 @@ public sealed class QueueDb(DbContextOptions<QueueDb> options) : DbContext(optio
             delivery.HasIndex(d => new { d.DueAt, d.Domain }).HasFilter("State = 0").HasDatabaseName("DeliveriesDue");
             delivery.HasIndex(d => d.State).HasFilter("State <> 0").HasDatabaseName("DeliveriesAtRest");
 
+            // An index row ends with the id, so what is addressed to one domain, in one state, is there in the order of a list.
+            delivery.HasIndex(d => new { d.AliasDomains, d.State }).HasDatabaseName("DeliveriesOfDomain");
+
             // Small beside the whole: what a stopped server had in hand, and what it has in hand now.
             delivery.HasIndex(d => d.Claim).HasFilter("Claim <> 0").HasDatabaseName("DeliveriesClaimed");
         });

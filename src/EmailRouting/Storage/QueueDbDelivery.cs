@@ -18,6 +18,9 @@ public sealed class QueueDbDelivery
     /// <summary>JSON, see <c>AliasList</c>.</summary>
     public string Aliases { get; set; } = string.Empty;
 
+    /// <summary>Their domains, see <c>AliasDomains</c>.</summary>
+    public string AliasDomains { get; set; } = string.Empty;
+
     /// <summary>Where it turns when the destination fails; null where that is the end, or where it has turned already.</summary>
     public string? Fallback { get; set; }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using EmailRouting.Mail;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Storage;
 using Xunit;
@@ -31,6 +33,7 @@ public sealed class QueueCommandTests : IDisposable
     [InlineData("hold")]
     [InlineData("release")]
     [InlineData("drop")]
+    [InlineData("raw")]
     public async Task An_id_that_is_not_in_the_queue_fails_with_one_line(string verb)
     {
         await _program.RunAsync("domain", "add", "own.test");
@@ -88,6 +91,43 @@ public sealed class QueueCommandTests : IDisposable
         Assert.Equal(0, (await _program.RunAsync("queue", "drop", id)).Exit);
         Assert.Equal(1, await CountAsync());
         Assert.Equal(1, (await _program.RunAsync("queue", "show", id)).Exit);
+    }
+
+    [Fact]
+    public async Task A_message_is_read_and_redirected_to_a_verified_inbox_alone()
+    {
+        await _program.RunAsync("domain", "add", "own.test");
+        await _program.RunAsync("address", "add", "new@far.example", "--verified");
+        await _program.RunAsync("address", "add", "asked@far.example");
+        MailId id = await StoredMail.StoreAsync(
+            new DataDirectory(_program.DataPath), Later, StoredMail.To("one@far.example", "hello@own.test"), StoredMail.To("two@far.example", "hello@own.test"));
+        string text = id.ToString();
+
+        Assert.Equal(Encoding.ASCII.GetString(StoredMail.Content), (await _program.RunAsync("queue", "raw", text)).Output);
+        foreach ((string destination, string why) in ((string, string)[])[("asked@far.example", "has not agreed"), ("who@far.example", "not among"), ("no address", "not an address"), ("x@own.test", "of this installation")])
+        {
+            (int refused, _, string error) = await _program.RunAsync("queue", "redirect", text, destination);
+            Assert.Equal(1, refused);
+            Assert.Contains(why, error, StringComparison.Ordinal);
+        }
+
+        string delivery;
+        using (JsonDocument shown = JsonDocument.Parse((await _program.RunAsync("queue", "show", text, "--json")).Output))
+        {
+            delivery = shown.RootElement.GetProperty("deliveries").EnumerateArray().Single(row => row.GetProperty("destination").GetString() == "two@far.example").GetProperty("delivery").GetString()!;
+        }
+
+        using (JsonDocument changed = JsonDocument.Parse((await _program.RunAsync("queue", "redirect", text, "NEW@far.example", "--delivery", delivery, "--json")).Output))
+        {
+            Assert.Equal(1, changed.RootElement.GetProperty("deliveries").GetInt32());
+            Assert.Equal("new@far.example", changed.RootElement.GetProperty("now")[0].GetProperty("destination").GetString());
+        }
+
+        Assert.Equal(1, await CountAsync("--address", "one@"));
+        Assert.Equal(1, await CountAsync("--address", "new@"));
+        Assert.Equal(2, await CountAsync("--domain", "own.test"));
+        Assert.Equal(0, await CountAsync("--domain", "other.test"));
+        Assert.Equal(1, (await _program.RunAsync("queue", "redirect", text, "new@far.example", "--delivery", delivery)).Exit);
     }
 
     private async Task<int> CountAsync(params string[] filter)

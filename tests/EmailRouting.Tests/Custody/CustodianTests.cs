@@ -31,7 +31,7 @@ public sealed class CustodianTests
 
         Assert.Equal((250, CustodyResult.Queued), (verdict.Reply.Code, verdict.How));
         Assert.Equal([First], courier.Seen.Select(seen => seen.Target.Destination.Text));
-        QueueEntry owed = Assert.Single(await queue.Operator.ListAsync(new QueueFilter(null, null, null, 10), CancellationToken.None));
+        QueueEntry owed = Assert.Single((await queue.Operator.ListAsync(new QueueFilter(10), CancellationToken.None)).Entries);
         Assert.Equal((Second, null, 0), (owed.Target.Destination.Text, owed.Target.Fallback, owed.Attempts));
         Assert.Contains("550 5.1.1", owed.LastReply, StringComparison.Ordinal);
         Assert.Equal(["refused", "redirected"], log);
@@ -80,7 +80,7 @@ public sealed class CustodianTests
         (CustodyVerdict verdict, List<string> log) = await TakeAsync(queue, running, courier, queue.Mail(), target);
 
         Assert.Equal((250, CustodyResult.Queued), (verdict.Reply.Code, verdict.How));
-        QueueEntry owed = Assert.Single(await queue.Operator.ListAsync(new QueueFilter(null, null, null, 10), CancellationToken.None));
+        QueueEntry owed = Assert.Single((await queue.Operator.ListAsync(new QueueFilter(10), CancellationToken.None)).Entries);
         Assert.Equal((First, target.Fallback, 1, queue.Now.AddMinutes(2)), (owed.Target.Destination.Text, owed.Target.Fallback, owed.Attempts, owed.DueAt));
         Assert.Equal(["deferred"], log);
     }

@@ -115,14 +115,14 @@ public sealed class FallbackTests
         AcceptedMail mail = queue.Mail();
         await queue.Store.AcceptAsync(mail, [NewDelivery.Due(To(First, Second, after: null), queue.Now, queue.Now)], Stop);
         ClaimedDelivery claimed = Assert.Single(await queue.ClaimAsync());
-        await queue.Operator.HoldAsync(mail.Id, Stop);
+        await queue.Operator.HoldAsync(new QueueSelection(mail.Id), Stop);
         queue.Clock.Advance(TimeSpan.FromHours(1));
 
         await queue.Store.SettleAsync(claimed.Claim, Settle(claimed, ScriptedCourier.Refused, queue.Now), queue.Now, Stop);
 
         Assert.Equal((QueueDbState.Held, Second), ((await EntryAsync(queue)).State, (await EntryAsync(queue)).Target.Destination.Text));
         queue.Clock.Advance(TimeSpan.FromDays(9));
-        await queue.Operator.ReleaseAsync(mail.Id, Stop);
+        await queue.Operator.ReleaseAsync(new QueueSelection(mail.Id), Stop);
         Assert.Equal(queue.Now, Assert.Single(await queue.ClaimAsync()).AgesFrom);
     }
 
@@ -176,7 +176,7 @@ public sealed class FallbackTests
     }
 
     private static async Task<QueueEntry> EntryAsync(TemporaryQueue queue) =>
-        Assert.Single(await queue.Operator.ListAsync(new QueueFilter(null, null, null, 10), Stop));
+        Assert.Single((await queue.Operator.ListAsync(new QueueFilter(10), Stop)).Entries);
 
     private static Task UntilEmptyAsync(TemporaryQueue queue) => RunningQueue.UntilAsync(async () =>
     {

@@ -196,5 +196,5 @@ public sealed class QueueRunnerTests
     }
 
     private static async Task<QueueEntry?> EntryAsync(TemporaryQueue queue) =>
-        (await queue.Operator.ListAsync(new QueueFilter(null, null, null, 1), CancellationToken.None)).SingleOrDefault();
+        (await queue.Operator.ListAsync(new QueueFilter(1), CancellationToken.None)).Entries.SingleOrDefault();
 }

@@ -128,10 +128,10 @@ public sealed class SqliteQueueStoreTests
         OwedReport report = DeliveryReport.Compose(mail, claimed.Target.Aliases, ReportVerdict.Expired, "mx.ours.example", queue.Now);
 
         Assert.False(await queue.Store.SettleAsync(claimed.Claim with { Token = 1 }, new Settlement.Done(report), queue.Now, CancellationToken.None));
-        Assert.Equal(mail.Id, Assert.Single(await queue.Operator.ListAsync(new QueueFilter(null, null, null, 10), CancellationToken.None)).MessageId);
+        Assert.Equal(mail.Id, Assert.Single((await queue.Operator.ListAsync(new QueueFilter(10), CancellationToken.None)).Entries).MessageId);
 
         Assert.True(await queue.Store.SettleAsync(claimed.Claim, new Settlement.Done(report), queue.Now, CancellationToken.None));
-        QueueEntry entry = Assert.Single(await queue.Operator.ListAsync(new QueueFilter(null, null, null, 10), CancellationToken.None));
+        QueueEntry entry = Assert.Single((await queue.Operator.ListAsync(new QueueFilter(10), CancellationToken.None)).Entries);
         Assert.Equal(report.Mail.Id, entry.MessageId);
         Assert.Null(entry.Sender);
         Assert.Equal("sender@there.example", entry.Target.Destination.Text);

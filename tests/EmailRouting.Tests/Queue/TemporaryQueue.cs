@@ -27,7 +27,11 @@ internal sealed class TemporaryQueue : IDbContextFactory<QueueDb>, IAsyncDisposa
         Directory.Create();
         Metrics = new QueueMetrics(_metrics.GetRequiredService<IMeterFactory>(), Clock);
         Store = NewStore();
-        Operator = new QueueOperator(this, Directory, Clock);
+        Operator = new QueueOperator(this, Directory, Clock, (id, target, end, _) =>
+        {
+            Ends.Add((id, target, end));
+            return Task.CompletedTask;
+        });
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -39,6 +43,9 @@ internal sealed class TemporaryQueue : IDbContextFactory<QueueDb>, IAsyncDisposa
     public SqliteQueueStore Store { get; private set; }
 
     public QueueOperator Operator { get; }
+
+    /// <summary>What the activity log was told of the operator's acts.</summary>
+    public List<(MailId Id, Target Target, string End)> Ends { get; } = [];
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 

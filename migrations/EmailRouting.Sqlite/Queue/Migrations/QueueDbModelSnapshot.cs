@@ -37,6 +37,10 @@ namespace EmailRouting.Sqlite.Queue.Migrations
                     b.Property<long>("AgesFrom")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("AliasDomains")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Aliases")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -87,6 +91,9 @@ namespace EmailRouting.Sqlite.Queue.Migrations
                     b.HasIndex("State")
                         .HasDatabaseName("DeliveriesAtRest")
                         .HasFilter("State <> 0");
+
+                    b.HasIndex("AliasDomains", "State")
+                        .HasDatabaseName("DeliveriesOfDomain");
 
                     b.HasIndex("DueAt", "Domain")
                         .HasDatabaseName("DeliveriesDue")
