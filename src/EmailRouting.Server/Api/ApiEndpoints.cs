@@ -46,5 +46,7 @@ internal static class ApiEndpoints
         account.MapAddresses();
         account.MapOwnedDomains();
         account.MapTransfer();
+
+        account.MapQueue(zone);
     }
 }
