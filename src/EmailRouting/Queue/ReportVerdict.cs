@@ -1,3 +1,4 @@
+using EmailRouting.Delivery;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Queue;
@@ -25,21 +26,6 @@ internal sealed record ReportVerdict(string Action, string Status, string Subjec
     {
         string status = reply.Status.StartsWith("5.", StringComparison.Ordinal) ? reply.Status : "5.0.0";
         return new ReportVerdict(
-            "failed", status, "Your message could not be delivered", "Your message could not be delivered to these recipients:", Meaning(status));
+            "failed", status, "Your message could not be delivered", "Your message could not be delivered to these recipients:", $"{RefusalWords.For(status)}.");
     }
-
-    // RFC 3463 §3, by subject; the few details that a person can do something about by themselves.
-    private static string Meaning(string status) => status switch
-    {
-        "5.1.1" or "5.1.10" or "5.1.2" => "The mailbox does not exist, or takes no mail.",
-        "5.2.2" => "The mailbox is full.",
-        "5.2.3" or "5.3.4" => "The message is too large.",
-        "5.4.6" => "The message was going round in a loop.",
-        "5.6.3" or "5.6.7" => "The message has a form that the recipient's mail system does not take.",
-        _ when status.StartsWith("5.1.", StringComparison.Ordinal) => "The address was refused.",
-        _ when status.StartsWith("5.2.", StringComparison.Ordinal) => "The mailbox takes no mail at present.",
-        _ when status.StartsWith("5.6.", StringComparison.Ordinal) => "The content of the message was refused.",
-        _ when status.StartsWith("5.7.", StringComparison.Ordinal) => "The message was refused for reasons of policy or security.",
-        _ => "The message was refused.",
-    };
 }
