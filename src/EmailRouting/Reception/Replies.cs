@@ -2,14 +2,12 @@ using EmailRouting.Smtp;
 
 namespace EmailRouting.Reception;
 
-/// <summary>What the front end says of its own accord. Replies that depend on a recipient come from the rules, those to the final dot from Custody.</summary>
+/// <summary>
+/// What the front end says of its own accord, beside the replies that are anybody's (<see cref="SmtpReply"/>). Those that depend on a recipient come from the rules,
+/// those to the final dot from Custody.
+/// </summary>
 public static class Replies
 {
-    public static readonly SmtpReply Ok = new(250, "2.0.0", "OK");
-    public static readonly SmtpReply SenderOk = new(250, "2.1.0", "Sender OK");
-    public static readonly SmtpReply RecipientOk = new(250, "2.1.5", "Recipient OK");
-    public static readonly SmtpReply StartData = new(354, "", "Send the message; end with <CRLF>.<CRLF>");
-    public static readonly SmtpReply Bye = new(221, "2.0.0", "Bye");
     public static readonly SmtpReply StartTls = new(220, "2.0.0", "Ready to start TLS");
     public static readonly SmtpReply CannotVerify = new(252, "2.1.5", "Cannot verify; send the message and see");
     public static readonly SmtpReply NoLists = new(502, "5.5.1", "EXPN is not offered");
@@ -22,10 +20,7 @@ public static class Replies
     public static readonly SmtpReply NoValidRecipients = new(554, "5.5.1", "No valid recipients");
     public static readonly SmtpReply TlsIsActive = new(503, "5.5.1", "TLS is already active");
     public static readonly SmtpReply TlsIsNotOffered = new(502, "5.5.1", "TLS is not offered here");
-    public static readonly SmtpReply SmtpUtf8Needed = new(553, "5.6.7", "An address outside ASCII needs SMTPUTF8 at MAIL FROM");
-    public static readonly SmtpReply TooManyRecipients = new(452, "4.5.3", "Too many recipients; send the rest in another transaction");
 
-    public static readonly SmtpReply LineTooLong = new(500, "5.5.2", "Command line too long");
     public static readonly SmtpReply BareLineEnd = new(550, "5.5.2", "The message holds a bare CR, a bare LF or a NUL; only CR LF ends a line (RFC 5321 section 2.3.8)");
     public static readonly SmtpReply OutOfMemory = new(452, "4.3.1", "Too much mail in flight; try again in a minute");
     public static readonly SmtpReply DiskFull = new(452, "4.3.1", "Insufficient system storage; try again later");
@@ -33,7 +28,6 @@ public static class Replies
     public static readonly SmtpReply RulesUnknown = new(451, "4.3.0", "Rules are not available; try again later");
     public static readonly SmtpReply Loop = new(554, "5.4.6", "Mail loop: this message has been here too often");
 
-    public static readonly SmtpReply TooManyErrors = new(421, "4.7.0", "Too many errors");
     public static readonly SmtpReply TooManyRefusals = new(421, "4.7.0", "Too many refused recipients");
     public static readonly SmtpReply TooManyTransactions = new(421, "4.7.0", "Enough for one connection; open another");
     public static readonly SmtpReply Silent = new(421, "4.4.2", "Nothing heard for too long");

@@ -158,12 +158,12 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
                     break;
 
                 case LineRead.TooLong:
-                    command = new SmtpCommand.Unreadable(Replies.LineTooLong);
+                    command = new SmtpCommand.Unreadable(SmtpReply.LineTooLong);
                     break;
 
                 case LineRead.Endless:
                     // Nobody honest sends this much without a line end. Hang up rather than hold it.
-                    Send(Replies.TooManyErrors);
+                    Send(SmtpReply.TooManyErrors);
                     return null;
 
                 default:
@@ -195,7 +195,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         }
         else if (reply.IsPermanentFailure && ++_badCommands >= _options.MaxBadCommands)
         {
-            reply = Replies.TooManyErrors;
+            reply = SmtpReply.TooManyErrors;
         }
 
         Send(reply);
@@ -224,13 +224,13 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
 
             case SmtpCommand.Rset:
                 EndTransaction("abandoned", "RSET");
-                return Replies.Ok;
+                return SmtpReply.Ok;
 
             case SmtpCommand.Quit:
-                return Replies.Bye;
+                return SmtpReply.Goodbye;
 
             case SmtpCommand.Noop:
-                return Replies.Ok;
+                return SmtpReply.Ok;
 
             case SmtpCommand.Help:
                 return Replies.Help;
@@ -287,7 +287,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
 
         DateTimeOffset now = _server.Clock.GetUtcNow();
         _session.Begin(MailId.New(now), now, new Envelope(mail.Sender, mail.Parameters));
-        return Replies.SenderOk;
+        return SmtpReply.SenderOk;
     }
 
     private SmtpReply Recipient(SmtpCommand.RcptTo rcpt)
@@ -306,12 +306,12 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         }
 
         _session.Accept(new AliasRecipient(rcpt.Recipient, rcpt.Parameters), decision);
-        return Replies.RecipientOk;
+        return SmtpReply.RecipientOk;
     }
 
     private async Task TakeMessageAsync()
     {
-        Send(Replies.StartData);
+        Send(SmtpReply.StartMessage);
         var message = new IncomingMessage(_server, _connection, _session);
         CustodyVerdict? verdict = null;
         try

@@ -42,11 +42,11 @@ internal sealed class SmtpSession(SmtpOptions options, bool isTlsOffered)
         SmtpCommand.MailFrom when ClientName is null => Replies.EhloFirst,
         SmtpCommand.MailFrom when Envelope is not null => Replies.OneMailAtATime,
         SmtpCommand.MailFrom mail when mail.Parameters.Size > options.MaxMessageBytes => Replies.TooLarge(options.MaxMessageBytes),
-        SmtpCommand.MailFrom { Sender.IsAscii: false, Parameters.SmtpUtf8: false } => Replies.SmtpUtf8Needed,
+        SmtpCommand.MailFrom { Sender.IsAscii: false, Parameters.SmtpUtf8: false } => SmtpReply.SmtpUtf8Needed,
 
         SmtpCommand.RcptTo when Envelope is null => Replies.MailFirst,
-        SmtpCommand.RcptTo when _recipients.Count >= options.MaxRecipients => Replies.TooManyRecipients,
-        SmtpCommand.RcptTo { Recipient.IsAscii: false } when !Envelope!.Parameters.SmtpUtf8 => Replies.SmtpUtf8Needed,
+        SmtpCommand.RcptTo when _recipients.Count >= options.MaxRecipients => SmtpReply.TooManyRecipients,
+        SmtpCommand.RcptTo { Recipient.IsAscii: false } when !Envelope!.Parameters.SmtpUtf8 => SmtpReply.SmtpUtf8Needed,
 
         SmtpCommand.Data when Envelope is null => Replies.MailFirst,
         SmtpCommand.Data when _recipients.Count == 0 => Replies.NoValidRecipients,

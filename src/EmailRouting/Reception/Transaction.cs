@@ -57,8 +57,8 @@ internal static class Transaction
 
     private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch
     {
-        RecipientDecision.Forward forward => new RecipientRecord(accepted.Recipient.Alias.Text, "forward", forward.RuleId, Replies.RecipientOk.ToString()),
-        RecipientDecision.Drop drop => new RecipientRecord(accepted.Recipient.Alias.Text, "drop", drop.RuleId, Replies.RecipientOk.ToString()),
+        RecipientDecision.Forward forward => new RecipientRecord(accepted.Recipient.Alias.Text, "forward", forward.RuleId, SmtpReply.RecipientOk.ToString()),
+        RecipientDecision.Drop drop => new RecipientRecord(accepted.Recipient.Alias.Text, "drop", drop.RuleId, SmtpReply.RecipientOk.ToString()),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
