@@ -1,10 +1,18 @@
 using BenchmarkDotNet.Running;
+using EmailRouting.Benchmarks.Queue;
 using EmailRouting.Benchmarks.Rules;
 
 // "rules-at-scale [N]" measures load, memory and the time until a change is live once; everything else is BenchmarkDotNet's.
 if (args is ["rules-at-scale", .. var rest])
 {
     await RulesAtScale.RunAsync(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+    return;
+}
+
+// "queue-at-scale [N]" fills a queue and measures the operator's lists on it.
+if (args is ["queue-at-scale", .. var others])
+{
+    await QueueAtScale.RunAsync(others is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
     return;
 }
 

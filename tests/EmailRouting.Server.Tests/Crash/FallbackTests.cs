@@ -1,4 +1,5 @@
 using EmailRouting.Mail;
+using EmailRouting.Rules;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Testing;
 using Xunit;
@@ -37,6 +38,31 @@ public sealed class FallbackTests
         Assert.Contains(Fallback, arrived.Rcpt, StringComparison.Ordinal);
         Assert.Equal(1, Asked(inbox, RunningServer.Inbox));
         Assert.Contains($"{id} out redirected to=<{RunningServer.Inbox}>", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_cut_through_the_sender_hears_250_and_the_fallback_gets_the_message_after_a_kill()
+    {
+        await using var inbox = new ScriptedSmtpServer();
+        await using RunningServer server = await RunningServer.CreateAsync(inbox.EndPoint, ("Queue:FirstRetry", "00:00:01"), ("Queue:LongestRetry", "00:00:01"));
+        await server.EditRulesAsync(async book => await book.AddDestinationAsync(Fallback, verified: true, CancellationToken.None));
+        await server.EditRulesAsync(async book => Assert.IsType<Edit.Done>(await book.AddRuleAsync(
+            new RuleDraft("spared@router.test", new DraftAction.Forward([RunningServer.Inbox])) { Fallback = Fallback }, CancellationToken.None)));
+        inbox.AtOnce("RCPT", Reaction.Say("550 5.1.1 no such user")).AtOnce("RCPT", Reaction.Hang);
+        await server.StartAsync();
+        await using (RawSmtpClient sender = await RawSmtpClient.GreetAsync(server.Smtp))
+        {
+            Assert.StartsWith("250 2.0.0", await sender.MailAsync(StoredMail.Content, recipient: "RCPT TO:<spared@router.test>"), StringComparison.Ordinal);
+        }
+
+        await Eventually.TrueAsync(() => Asked(inbox, Fallback) == 1, Soon, () => $"{string.Join('\n', inbox.Commands)}\n{server.Log}", TestContext.Current.CancellationToken);
+        await server.RestartAsync();
+
+        await Eventually.TrueAsync(() => !inbox.Messages.IsEmpty, Soon, () => $"{string.Join('\n', inbox.Commands)}\n{server.Log}", TestContext.Current.CancellationToken);
+        ReceivedMail arrived = Assert.Single(inbox.Messages);
+        Assert.Equal(StoredMail.Content, arrived.Content);
+        Assert.Contains(Fallback, arrived.Rcpt, StringComparison.Ordinal);
+        Assert.Equal(1, Asked(inbox, RunningServer.Inbox));
     }
 
     private static int Asked(ScriptedSmtpServer inbox, string recipient) =>

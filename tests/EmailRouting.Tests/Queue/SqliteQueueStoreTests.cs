@@ -5,6 +5,8 @@ using EmailRouting.Queue;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Xunit;
 
 namespace EmailRouting.Tests.Queue;
@@ -68,6 +70,31 @@ public sealed class SqliteQueueStoreTests
         await queue.Store.SettleAsync(claimed[1].Claim, Delivered, queue.Now, CancellationToken.None);
         Assert.Empty(Directory.GetFiles(queue.Directory.Spool));
         Assert.Equal(0, await queue.MessagesAsync());
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_had_queued_is_found_by_its_domain_and_delivered()
+    {
+        await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
+        await using (QueueDb db = queue.CreateDbContext())
+        {
+            IMigrator migrator = db.GetService<IMigrator>();
+            await migrator.MigrateAsync("Initial", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO Messages (Id, SmtpUtf8, ReceivedAt, MayBounce, Length, Sha256, HasEightBit, HasEightBitHeader, Content) VALUES (1, 0, 0, 1, 0, x'', 0, 0, x'');
+                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, State, DueAt, Claim, Attempts, AgesFrom)
+                VALUES (1, 1, 'a@dest.example', 'dest.example', '[["\"x@y\"@Ours.example",null,null],["b@theirs.example",1,"rfc822;c@third.example"]]', 0, 0, 0, 0, 0)
+                """,
+                TestContext.Current.CancellationToken);
+            await migrator.MigrateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        Assert.Null(Assert.Single(await queue.ClaimAsync()).Target.Fallback);
+        foreach ((string domain, int count) in ((string, int)[])[("ours.example", 1), ("theirs.example", 1), ("third.example", 0), ("y", 0)])
+        {
+            Assert.Equal(count, (await queue.Operator.ListAsync(new QueueFilter(10) { Domains = [domain] }, CancellationToken.None)).Total);
+        }
     }
 
     [Fact]
