@@ -18,8 +18,8 @@ public sealed record FieldChange(string Field, string? Before, string? After)
         JsonObject old = Members(before), current = Members(after);
         return
         [
-            .. old.Select(member => member.Key).Union(current.Select(member => member.Key))
-                .Select(field => new FieldChange(field, Show(old[field]), Show(current[field])))
+            .. RuleRecordJson.Default.RuleRecord.Properties
+                .Select(member => new FieldChange(member.Name, Show(old[member.Name]), Show(current[member.Name])))
                 .Where(change => change.Before != change.After),
         ];
     }

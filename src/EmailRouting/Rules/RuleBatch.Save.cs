@@ -34,13 +34,18 @@ internal sealed partial class RuleBatch
         // 3. The rule as it will be; one that stays as it is is left alone.
         RuleRecord? before = known is null ? null : RuleRecord.Of(known);
         RuleKey? old = known is null ? null : RuleKey.Of(known);
+        if (known is null)
+        {
+            _new.Add(rule);
+        }
+
+        Track(rule);
         Fill(rule, draft, fallback);
-        ReplaceTargets(rule, targets, isNew: known is null);
+        ReplaceTargets(rule, targets);
         RuleRecord after = RuleRecord.Of(rule);
         FollowLater(index, rule);
         if (before is null)
         {
-            db.Rules.Add(rule);
             rule.ModifiedAt = now;
             _rules.Add(rule.Id, rule);
             journal.Created(rule, after);
@@ -193,10 +198,11 @@ internal sealed partial class RuleBatch
         (rule.WrittenAddress, rule.WrittenValue) = (draft.WrittenAddress, draft.WrittenValue);
     }
 
-    private void ReplaceTargets(Rule rule, List<RuleTarget> targets, bool isNew)
+    private void ReplaceTargets(Rule rule, List<RuleTarget> targets)
     {
-        if (isNew)
+        if (_new.Contains(rule))
         {
+            rule.Targets.Clear();
             rule.Targets.AddRange(targets);
         }
         else if (!targets.Select(What).SequenceEqual(rule.Targets.OrderBy(t => t.Position).Select(What)))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Rules;
 
@@ -20,6 +21,9 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
     private readonly Dictionary<RuleKey, Rule> _byKey = [];
     private readonly Dictionary<Guid, Dictionary<RuleKind, int>> _patterns = [];
     private readonly HashSet<RuleKey> _released = [];
+
+    // Not written yet, in the order of their making. What is made is inserted past EF Core; what was there is changed through it.
+    private readonly HashSet<Rule> _new = [];
     private readonly List<(int Index, Rule Rule)> _unfollowed = [];
     private int _made;
 
@@ -29,7 +33,7 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
     /// <returns>A result for each edit, in their order; nothing of it may be committed where one is refused.</returns>
     public async Task<ImmutableArray<Edit>> RunAsync(IReadOnlyList<RuleEdit> edits, CancellationToken cancellation)
     {
-        // What is changed is told to EF Core when it is written; to look for it after every row would cost the square of them.
+        // To look for changes after every row would cost the square of them.
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         var checkedEdits = edits.Select(edit => (Edit: edit, Draft: Check(edit, out ImmutableArray<Problem> problems), Problems: problems)).ToList();
         await ReadAsync(edits, checkedEdits.ConvertAll(e => e.Draft), cancellation);
@@ -153,7 +157,11 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
         _released.Add(key);
         Count(rule.DomainId, rule.Kind, -1);
         _unfollowed.RemoveAll(item => item.Rule == rule);
-        db.Rules.Remove(rule);
+        if (!_new.Remove(rule))
+        {
+            db.Rules.Remove(rule);
+        }
+
         return new Edit.Done(rule.Id);
     }
 
@@ -177,6 +185,7 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
         if (rule.Enabled != edit.Enabled)
         {
             RuleRecord before = RuleRecord.Of(rule);
+            Track(rule);
             rule.Enabled = edit.Enabled;
             Touch(rule);
             journal.Updated(rule, before, RuleRecord.Of(rule));
@@ -204,10 +213,22 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
         }
     }
 
+    /// <summary>Before a rule is changed that an edit before this one may have made and written.</summary>
+    private void Track(Rule rule)
+    {
+        if (!_new.Contains(rule) && db.Entry(rule).State == EntityState.Detached)
+        {
+            db.Rules.Attach(rule);
+        }
+    }
+
     private async Task WriteAsync(CancellationToken cancellation)
     {
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellation);
+        await db.InsertAsync(_new, cancellation);
+        await db.InsertAsync([.. _new.SelectMany(rule => rule.Targets)], cancellation);
+        _new.Clear();
     }
 
     private static Edit.Refused? Stale(Rule rule, int? expected) =>

@@ -17,8 +17,8 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     private const int KeptEvents = 100_000;
 
-    private readonly HashSet<(Guid?, string?)> _notes = [];
     private readonly List<RuleEvent> _events = [];
+    private readonly HashSet<(Guid?, string?)> _notes = [];
 
     /// <summary>What has happened to rules so far.</summary>
     public IReadOnlyList<RuleEvent> Events => _events;
@@ -38,13 +38,14 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     public void NoteEverything() => Note(null, null);
 
-    /// <summary>Writes the notes, once each, and throws old notes and events away.</summary>
+    /// <summary>Writes what is left of the edit, the events, and the notes, once each; throws old notes and events away.</summary>
     public async Task CloseAsync(CancellationToken cancellation)
     {
-        IEnumerable<(Guid? Domain, string? LocalKey)> notes = _notes.Count > MaxNotes ? [(null, null)] : _notes;
-        db.RuleChanges.AddRange(notes.Select(note => new RuleChange { DomainId = note.Domain, LocalKey = note.LocalKey }));
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellation);
+        await db.InsertAsync(_events, cancellation);
+        IEnumerable<(Guid? Domain, string? LocalKey)> notes = _notes.Count > MaxNotes ? [(null, null)] : _notes;
+        await db.InsertAsync([.. notes.Select(note => new RuleChange { DomainId = note.Domain, LocalKey = note.LocalKey })], cancellation);
         long last = await db.RuleChanges.MaxAsync(c => (long?)c.Sequence, cancellation) ?? 0;
         await db.RuleChanges.Where(c => c.Sequence <= last - KeptNotes).ExecuteDeleteAsync(cancellation);
         last = await db.RuleEvents.MaxAsync(e => (long?)e.Sequence, cancellation) ?? 0;
@@ -53,7 +54,7 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     private void Add(Rule rule, RuleEventKind kind, RuleRecord? before, RuleRecord? after)
     {
-        var made = new RuleEvent
+        _events.Add(new RuleEvent
         {
             At = now,
             Actor = actor,
@@ -63,9 +64,7 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
             Kind = kind,
             Before = before?.ToJson(),
             After = after?.ToJson(),
-        };
-        _events.Add(made);
-        db.RuleEvents.Add(made);
+        });
         Note(rule.DomainId, rule.Kind, rule.LocalKey);
     }
 

@@ -37,14 +37,14 @@ internal sealed class FilledRules : IDbContextFactory<RulesDb>, IDisposable
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {Inboxes - 1})
-            INSERT INTO Destinations (Id, Address, "Key", VerifiedAt, CreatedAt)
-            SELECT printf('%032x', i), 'inbox' || i || '@far.example', 'INBOX' || i || '@far.example', 1, 1 FROM n
+            INSERT INTO Destinations (Id, Address, "Key", VerifiedAt, CreatedAt, ModifiedAt)
+            SELECT printf('%032x', i), 'inbox' || i || '@far.example', 'INBOX' || i || '@far.example', 1, 1, 1 FROM n
             """);
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {rules - 1})
-            INSERT INTO Rules (Id, DomainId, Kind, LocalPart, LocalKey, Enabled, Priority, Action, CreatedAt, ModifiedAt)
-            SELECT printf('%032x', i), {domain}, 10, 'user' || i, 'USER' || i, 1, 0, 1, 1, 1 FROM n
+            INSERT INTO Rules (Id, DomainId, Kind, LocalPart, LocalKey, Senders, Labels, Revision, Enabled, Priority, Action, CreatedAt, ModifiedAt)
+            SELECT printf('%032x', i), {domain}, 10, 'user' || i, 'USER' || i, '', '[]', 1, 1, 0, 1, 1, 1 FROM n
             """);
         await db.Database.ExecuteSqlAsync(
             $"""

@@ -30,7 +30,26 @@ internal static class RulesAtScale
             Console.WriteLine($"one rule more: edit {edit.TotalMilliseconds:F0} ms, reload {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
         }
 
+        await MakeManyAsync(filled, rules);
         GC.KeepAlive(rules);
+    }
+
+    private static async Task MakeManyAsync(FilledRules filled, RuleSet rules)
+    {
+        const int Many = 10_000;
+        for (int round = 0; round < 3; round++)
+        {
+            RuleEdit[] edits =
+            [
+                .. Enumerable.Range(0, Many).Select(i => new RuleEdit.Create(new RuleDraft($"many{i}-{round}@big.test", new DraftAction.Forward([$"inbox{i % 1000}@far.example"])))),
+            ];
+            long start = Stopwatch.GetTimestamp();
+            Applied applied = await filled.Book.ApplyAsync(edits, dryRun: false, CancellationToken.None);
+            TimeSpan made = Stopwatch.GetElapsedTime(start);
+            start = Stopwatch.GetTimestamp();
+            rules = await filled.Loader.LoadChangesAsync(rules, CancellationToken.None);
+            Console.WriteLine($"{Many} rules more at once (stored: {applied.IsStored}): edit {made.TotalSeconds:F2} s, reload {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");
+        }
     }
 
     /// <summary>Once for the just-in-time compiler; in a method of its own, so that nothing holds on to what it read.</summary>
