@@ -4,11 +4,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>address add|contact|list|remove</c>.</summary>
+/// <summary><c>address add|contact|list|own|remove</c>.</summary>
 internal static class AddressCommands
 {
     public static Command Build(CommandFrame frame) =>
-        new("address", "The inboxes that rules may forward to.") { Add(frame), Contact(frame), List(frame), Remove(frame) };
+        new("address", "The inboxes that rules may forward to.") { Add(frame), Contact(frame), List(frame), Own(frame), Remove(frame) };
 
     private static Command Add(CommandFrame frame)
     {
@@ -45,6 +45,30 @@ internal static class AddressCommands
                 ["ADDRESS", "VERIFIED", "ID"],
                 d => [d.Address, d.VerifiedAt is { } at ? $"{at:yyyy-MM-dd}" : "no", d.Id]);
         });
+
+    private static Command Own(CommandFrame frame)
+    {
+        var domain = new Argument<string?>("DOMAIN") { Description = "Such as example.org; without it the domains are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var remove = new Option<bool>("--remove") { Description = "It is no longer yours; what is verified stays so." };
+        return frame.Command("own", "Says that the inboxes of a domain are yours: they need no mail to be verified.", createsDatabase: false, [domain, remove], async (parsed, session, cancellation) =>
+        {
+            bool removes = parsed.GetValue(remove);
+            if (parsed.GetValue(domain) is { } name)
+            {
+                session.Report(
+                    removes ? await session.Rules.RemoveOwnedDomainAsync(name, cancellation) : await session.Rules.AddOwnedDomainAsync(name, cancellation),
+                    removes ? $"Inboxes on {name} are verified by mail from now on." : $"Inboxes on {name} are verified when they are added.");
+                return;
+            }
+
+            if (removes)
+            {
+                throw new CommandException("Which domain? --remove needs one.", CommandLine.WrongUsage);
+            }
+
+            session.Output.Write(await session.Rules.OwnedDomainsAsync(cancellation), ["DOMAIN", "SINCE"], owned => [owned.Name, $"{owned.CreatedAt:yyyy-MM-dd}"]);
+        });
+    }
 
     private static Command Remove(CommandFrame frame)
     {

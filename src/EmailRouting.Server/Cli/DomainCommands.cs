@@ -5,13 +5,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>domain add|set|list|remove|check</c>.</summary>
+/// <summary><c>domain add|set|enable|disable|list|remove|check</c>.</summary>
 internal static class DomainCommands
 {
     private const string On = "on";
     private const string Off = "off";
 
-    public static Command Build(CommandFrame frame) => new("domain", "The domains that mail is received for.") { Add(frame), Set(frame), List(frame), Remove(frame), DomainCheckCommand.Build(frame) };
+    public static Command Build(CommandFrame frame) => new("domain", "The domains that mail is received for.")
+    {
+        Add(frame),
+        Set(frame),
+        Switch(frame, "enable", "Receives mail for a domain again.", enabled: true, "is received again"),
+        Switch(frame, "disable", "Receives no mail for a domain until it is enabled again; its rules stay.", enabled: false, "is not received until it is enabled again"),
+        List(frame),
+        Remove(frame),
+        DomainCheckCommand.Build(frame),
+    };
 
     private static Command Add(CommandFrame frame)
     {
@@ -56,6 +65,16 @@ internal static class DomainCommands
         });
     }
 
+    private static Command Switch(CommandFrame frame, string word, string description, bool enabled, string done)
+    {
+        Argument<string> name = Name();
+        return frame.Command(word, description, createsDatabase: false, [name], async (parsed, session, cancellation) =>
+        {
+            string domain = parsed.GetRequiredValue(name);
+            session.Report(await session.Rules.ChangeDomainAsync(domain, new DomainChange { Enabled = enabled }, cancellation), $"Mail for {domain} {done}.");
+        });
+    }
+
     private static Command List(CommandFrame frame) =>
         frame.Command("list", "Lists the domains.", createsDatabase: false, [], async (_, session, cancellation) =>
         {
@@ -65,16 +84,17 @@ internal static class DomainCommands
                 d.Id,
                 d.Name,
                 d.State,
+                d.Enabled,
                 d.SubAddressing,
                 Contact = d.Contact!.Address,
                 Rules = db.Rules.Count(r => r.DomainId == d.Id),
                 d.CreatedAt,
             }).ToListAsync(cancellation);
-            var domains = rows.ConvertAll(d => new { Id = d.Id.ToString("N"), d.Name, d.State, d.SubAddressing, d.Contact, d.Rules, d.CreatedAt });
+            var domains = rows.ConvertAll(d => new { Id = d.Id.ToString("N"), d.Name, d.State, d.Enabled, d.SubAddressing, d.Contact, d.Rules, d.CreatedAt });
             session.Output.Write(
                 domains,
                 ["DOMAIN", "STATE", "RULES", "SUB-ADDRESSING", "CONTACT", "ID"],
-                d => [d.Name, d.State == DomainState.Live ? "live" : "pending", $"{d.Rules}", d.SubAddressing ? On : Off, d.Contact ?? "-", d.Id]);
+                d => [d.Name, d.State != DomainState.Live ? "pending" : d.Enabled ? "live" : "disabled", $"{d.Rules}", d.SubAddressing ? On : Off, d.Contact ?? "-", d.Id]);
         });
 
     private static Command Remove(CommandFrame frame)

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>rule add|list|remove|enable|disable|test</c>.</summary>
+/// <summary><c>rule add|list|remove|enable|disable|test|history|undo</c>.</summary>
 internal static class RuleCommands
 {
     public static Command Build(CommandFrame frame) => new("rule", "Who gets what.")
@@ -21,11 +22,15 @@ internal static class RuleCommands
             (rules, id, cancellation) => rules.SetEnabledAsync(id, false, cancellation),
             "is disabled"),
         RuleTestCommand.Build(frame),
+        RuleHistoryCommands.History(frame),
+        RuleHistoryCommands.Undo(frame),
     };
 
     private static Command Add(CommandFrame frame)
     {
-        var pattern = new Argument<string>("ADDRESS") { Description = "user@domain, or *@domain for every address that has no rule." };
+        var pattern = new Argument<string>("ADDRESS") {
+            Description = "user@domain; *@domain for every address that has no rule; prefix:TEXT@domain, suffix:TEXT@domain, glob:TEXT@domain (* and ?), regex:EXPRESSION@domain.",
+        };
         var action = new Argument<string>("ACTION") { Description = "forward, drop or reject." };
         action.AcceptOnlyFromAmong("forward", "drop", "reject");
         var targets = new Argument<string[]>("EMAIL") { Description = "Where to forward to.", Arity = ArgumentArity.ZeroOrMore };
@@ -33,11 +38,17 @@ internal static class RuleCommands
         var text = new Option<string?>("--text") { Description = "Of a rejection." };
         var name = new Option<string?>("--name") { Description = "A word for the lists." };
         var priority = new Option<int>("--priority") { Description = "The lower goes first among rules of one kind." };
+        var from = new Option<string[]>("--from") { Description = "Only mail from this sender: an address, a domain with what is below it, glob:TEXT@TEXT, or <>. May be given several times.", HelpName = "SENDER" };
+        var expires = new Option<string?>("--expires") { Description = "When it ends, such as 2027-01-31 or 2027-01-31T18:00Z (UTC where nothing else is said).", HelpName = "TIME" };
+        var fallback = new Option<string?>("--fallback") { Description = "Who gets the mail when a destination fails for good: a verified destination.", HelpName = "EMAIL" };
+        var fallbackAfter = new Option<int?>("--fallback-after") { Description = "Also when it has been unreachable for so long.", HelpName = "MINUTES" };
+        var notes = new Option<string?>("--notes") { Description = "Whatever is worth remembering." };
+        var label = new Option<string[]>("--label") { Description = "A word to find it by. May be given several times." };
         return frame.Command(
             "add",
             "Adds a rule.",
             createsDatabase: false,
-            [pattern, action, targets, code, text, name, priority],
+            [pattern, action, targets, code, text, name, priority, from, expires, fallback, fallbackAfter, notes, label],
             async (parsed, session, cancellation) =>
             {
                 string[] emails = parsed.GetValue(targets) ?? [];
@@ -60,10 +71,26 @@ internal static class RuleCommands
                 };
                 string address = parsed.GetRequiredValue(pattern);
                 Edit edit = await session.Rules.AddRuleAsync(
-                    new RuleDraft(address, draft) { Name = parsed.GetValue(name), Priority = parsed.GetValue(priority) }, cancellation);
+                    new RuleDraft(address, draft)
+                    {
+                        Name = parsed.GetValue(name),
+                        Priority = parsed.GetValue(priority),
+                        Senders = [.. parsed.GetValue(from) ?? []],
+                        ExpiresAt = parsed.GetValue(expires) is { } time ? Time(time) : null,
+                        Fallback = parsed.GetValue(fallback),
+                        FallbackAfterMinutes = parsed.GetValue(fallbackAfter),
+                        Notes = parsed.GetValue(notes),
+                        Labels = [.. parsed.GetValue(label) ?? []],
+                    },
+                    cancellation);
                 session.Report(edit, $"The rule for {address} is in force.");
             });
     }
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
+            ? time
+            : throw new CommandException($"--expires '{text}' is not a time such as 2027-01-31 or 2027-01-31T18:00Z.", CommandLine.WrongUsage);
 
     private static Command List(CommandFrame frame)
     {
@@ -77,38 +104,60 @@ internal static class RuleCommands
             }
 
             await using RulesDb db = session.Database.CreateDbContext();
-            List<Rule> rules = await db.Rules.AsNoTracking().Include(r => r.Domain).Include(r => r.Targets).ThenInclude(t => t.Destination)
+            List<Rule> rules = await db.Rules.AsNoTracking().Include(r => r.Domain).Include(r => r.Fallback).Include(r => r.Targets).ThenInclude(t => t.Destination)
                 .Where(r => only == null || r.Domain!.Name == only)
-                .OrderBy(r => r.Domain!.Name).ThenBy(r => r.Kind).ThenBy(r => r.LocalKey).ToListAsync(cancellation);
+                .OrderBy(r => r.Domain!.Name).ThenBy(r => r.Kind).ThenBy(r => r.LocalKey).ThenBy(r => r.Priority).ThenBy(r => r.Id).ToListAsync(cancellation);
             session.Output.Write(
                 rules.ConvertAll(RuleLine.Of),
-                ["RULE", "DOES", "ENABLED", "NAME", "ID"],
-                rule => [rule.Address, rule.Does, rule.Enabled ? "yes" : "no", rule.Name ?? "-", rule.Id]);
+                ["RULE", "FROM", "DOES", "ENABLED", "NAME", "LABELS", "NOTES", "ID"],
+                rule =>
+                [
+                    rule.Address,
+                    rule.Senders.Length == 0 ? "anybody" : string.Join(' ', rule.Senders),
+                    rule.Does,
+                    rule.EnabledText(session.Clock.GetUtcNow()),
+                    rule.Name ?? "-",
+                    rule.Labels.Length == 0 ? "-" : string.Join(", ", rule.Labels),
+                    rule.NotesText,
+                    rule.Id,
+                ]);
         });
     }
 
     private static Command Change(
         CommandFrame frame, string word, string description, Func<RuleBook, Guid, CancellationToken, Task<Edit>> change, string done)
     {
-        var rule = new Argument<string>("RULE") { Description = "Its id, or the address it is for (user@domain, *@domain)." };
+        var rule = new Argument<string>("RULE") { Description = "Its id, or what it is for (user@domain, *@domain, prefix:TEXT@domain, …)." };
         return frame.Command(word, description, createsDatabase: false, [rule], async (parsed, session, cancellation) =>
         {
             string reference = parsed.GetRequiredValue(rule);
-            Guid id = Guid.TryParse(reference, out Guid written) ? written : await FindAsync(session, reference, cancellation);
+            Guid id = await FindAsync(session, reference, cancellation);
             session.Report(await change(session.Rules, id, cancellation), $"The rule {reference} {done}.");
         });
     }
 
-    private static async Task<Guid> FindAsync(CommandSession session, string reference, CancellationToken cancellation)
+    /// <summary>The rule of this id, or for these recipients.</summary>
+    public static async Task<Guid> FindAsync(CommandSession session, string reference, CancellationToken cancellation)
     {
+        if (Guid.TryParse(reference, out Guid written))
+        {
+            return written;
+        }
+
         if (!RulePattern.TryParse(reference, out RulePattern? pattern))
         {
             throw new CommandException($"'{reference}' is neither the id of a rule nor an address.", CommandLine.WrongUsage);
         }
 
         await using RulesDb db = session.Database.CreateDbContext();
-        return await db.Rules.Where(r => r.Domain!.Name == pattern.Domain && r.Kind == pattern.Kind && r.LocalKey == pattern.LocalKey)
-            .Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellation)
-            ?? throw new CommandException($"There is no rule for {pattern}.");
+        List<Guid> ids = await db.Rules.Where(r => r.Domain!.Name == pattern.Domain && r.Kind == pattern.Kind && r.LocalKey == pattern.LocalKey)
+            .OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellation);
+        return ids switch
+        {
+            [] => throw new CommandException($"There is no rule for {pattern}."),
+            [Guid only] => only,
+            _ => throw new CommandException(
+                $"There are {ids.Count} rules for {pattern}, for different senders; name one by its id: {string.Join(", ", ids.Select(id => id.ToString("N")))}."),
+        };
     }
 }

@@ -1,16 +1,18 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>rule test ADDRESS</c>: which rule wins, why the others lose, where the mail goes, what its sender is told.</summary>
+/// <summary><c>rule test ADDRESS [--from SENDER]</c>: which rule wins, why the others lose, where the mail goes, what its sender is told.</summary>
 internal static class RuleTestCommand
 {
     public static Command Build(CommandFrame frame)
     {
         var address = new Argument<string>("ADDRESS") { Description = "A recipient." };
-        return frame.Command("test", "Explains what happens to mail for an address.", createsDatabase: false, [address], async (parsed, session, cancellation) =>
+        var from = new Option<string?>("--from") { Description = "The sender of the envelope; <>, from whom reports come, unless told.", HelpName = "SENDER" };
+        return frame.Command("test", "Explains what happens to mail for an address.", createsDatabase: false, [address, from], async (parsed, session, cancellation) =>
         {
             string text = parsed.GetRequiredValue(address);
             EmailAddress? recipient = text.Equals("postmaster", StringComparison.OrdinalIgnoreCase) ? EmailAddress.Postmaster : null;
@@ -19,7 +21,13 @@ internal static class RuleTestCommand
                 throw new CommandException($"'{text}' is not an e-mail address such as name@example.com.", CommandLine.WrongUsage);
             }
 
-            RuleExplanation explanation = await session.Loader.ExplainAsync(recipient, sender: null, session.Clock.GetUtcNow(), cancellation);
+            EmailAddress? sender = null;
+            if (parsed.GetValue(from) is { } named && named != "<>" && !EmailAddress.TryParse(named, out sender))
+            {
+                throw new CommandException($"--from '{named}' is neither an e-mail address such as name@example.com nor <>.", CommandLine.WrongUsage);
+            }
+
+            RuleExplanation explanation = await session.Loader.ExplainAsync(recipient, sender, session.Clock.GetUtcNow(), cancellation);
             session.Output.Write(ForPrograms(explanation), ForPeople(explanation));
         });
     }
@@ -27,20 +35,34 @@ internal static class RuleTestCommand
     private static string[] Destinations(RuleExplanation explanation) =>
         explanation.Decision is RecipientDecision.Forward forward ? [.. forward.Destinations.Select(d => d.Text)] : [];
 
+    private static ImmutableArray<ForwardTarget> Targets(RuleExplanation explanation) =>
+        explanation.Decision is RecipientDecision.Forward forward ? forward.Targets : [];
+
+    private static string Fallback(ForwardTarget target) => target.Fallback is not { } fallback ? string.Empty
+        : fallback.After is { } after ? $", to {fallback.Destination} when it fails or is unreachable for {after.TotalMinutes} minutes"
+        : $", to {fallback.Destination} when it fails";
+
     private static object ForPrograms(RuleExplanation explanation) => new
     {
         address = explanation.Address.Text,
+        sender = explanation.Sender?.Text,
         candidates = explanation.Candidates.Select(c => new { c.Pattern, ruleId = c.RuleId?.ToString("N"), c.Wins, c.Reason }),
         steps = explanation.Steps.Select(s => new { s.Depth, address = s.Address.Text, s.Outcome, ruleId = s.RuleId?.ToString("N") }),
         decision = Word(explanation.Decision),
         destinations = Destinations(explanation),
+        fallbacks = Targets(explanation).Where(t => t.Fallback is not null).Select(t => new
+        {
+            destination = t.Destination.Text,
+            fallback = t.Fallback!.Destination.Text,
+            afterMinutes = t.Fallback.After?.TotalMinutes,
+        }),
         reply = new { explanation.Reply.Code, explanation.Reply.Status, explanation.Reply.Text },
     };
 
     private static string ForPeople(RuleExplanation explanation)
     {
-        var lines = new List<string> { $"{explanation.Address}: {Word(explanation.Decision)}" };
-        lines.AddRange(Destinations(explanation).Select(destination => $"  to {destination}"));
+        var lines = new List<string> { $"{explanation.Address} from {explanation.Sender?.Text ?? "<>"}: {Word(explanation.Decision)}" };
+        lines.AddRange(Targets(explanation).Select(target => $"  to {target.Destination}{Fallback(target)}"));
         lines.Add("Rules, in their order:");
         lines.AddRange(explanation.Candidates.Select(candidate =>
             $"  {(candidate.Wins ? '*' : ' ')} {candidate.Pattern}: {candidate.Reason}{(candidate.RuleId is { } id ? $" ({id:N})" : string.Empty)}"));

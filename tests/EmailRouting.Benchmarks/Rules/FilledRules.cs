@@ -54,6 +54,20 @@ internal sealed class FilledRules : IDbContextFactory<RulesDb>, IDisposable
         return filled;
     }
 
+    /// <summary>A domain with a hundred patterns: prefixes, suffixes and globs.</summary>
+    public async Task AddPatternsAsync(string domain)
+    {
+        await Book.AddDomainAsync(domain, DomainState.Live, subAddressing: true, CancellationToken.None);
+        string[] forms = ["prefix:team{0}-", "suffix:-bot{0}", "glob:list-*-{0}", "glob:*sales*{0}"];
+        await Book.ApplyAsync(
+            [
+                .. Enumerable.Range(0, 100).Select(i => new RuleEdit.Create(new RuleDraft(
+                    $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, forms[i % forms.Length], i)}@{domain}", new DraftAction.Drop()))),
+            ],
+            dryRun: false,
+            CancellationToken.None);
+    }
+
     public RulesDb CreateDbContext() => new(_options);
 
     public void Dispose()

@@ -12,6 +12,7 @@ public class RuleResolution
     private readonly EmailAddress[] _exact = new EmailAddress[Recipients];
     private readonly EmailAddress[] _tagged = new EmailAddress[Recipients];
     private readonly EmailAddress[] _unknown = new EmailAddress[Recipients];
+    private readonly EmailAddress[] _amongPatterns = new EmailAddress[Recipients];
     private readonly EmailAddress _sender = Address("someone@sender.example");
     private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private RuleSet _rules = null!;
@@ -24,6 +25,7 @@ public class RuleResolution
     public void Setup()
     {
         using FilledRules filled = FilledRules.CreateAsync(Rules).GetAwaiter().GetResult();
+        filled.AddPatternsAsync("patterns.test").GetAwaiter().GetResult();
         _rules = filled.Loader.LoadAllAsync(CancellationToken.None).GetAwaiter().GetResult();
         var random = new Random(1);
         for (int i = 0; i < Recipients; i++)
@@ -33,6 +35,7 @@ public class RuleResolution
             _exact[i] = Address($"user{user}@big.test");
             _tagged[i] = Address($"user{user}+tag@big.test");
             _unknown[i] = Address($"nobody{user}@big.test");
+            _amongPatterns[i] = Address($"nobody{user}@patterns.test");
         }
     }
 
@@ -44,6 +47,10 @@ public class RuleResolution
 
     [Benchmark]
     public RecipientDecision Unknown() => _rules.Resolve(_unknown[_next++ & (Recipients - 1)], _sender, _now);
+
+    /// <summary>A hundred patterns, of which none fits.</summary>
+    [Benchmark]
+    public RecipientDecision AmongPatterns() => _rules.Resolve(_amongPatterns[_next++ & (Recipients - 1)], _sender, _now);
 
     private static EmailAddress Address(string text) =>
         EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException($"{text} is no address");

@@ -62,6 +62,52 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, (await RunAsync("rule", "remove", "hello@own.test")).Exit);
     }
 
+    [Fact]
+    public async Task A_rule_with_everything_is_made_shown_changed_and_put_back()
+    {
+        Assert.Equal(0, (await RunAsync("domain", "add", "own.test")).Exit);
+        Assert.Equal(0, (await RunAsync("address", "own", "far.example")).Exit);
+        Assert.Equal(0, (await RunAsync("address", "add", "in@far.example")).Exit);
+        Assert.Equal(0, (await RunAsync("address", "add", "other@far.example")).Exit);
+        (int added, _, string why) = await RunAsync(
+            "rule", "add", "glob:sales-*@own.test", "forward", "in@far.example", "--from", "work.example", "--from", "<>", "--expires", "2999-01-31", "--fallback", "other@far.example",
+            "--fallback-after", "30", "--notes", "one\ntwo", "--label", "a", "--label", "b");
+        Assert.True(added == 0, why);
+        Assert.Equal(2, (await RunAsync("rule", "add", "x@own.test", "drop", "--expires", "soon")).Exit);
+        Assert.Equal(1, (await RunAsync("rule", "add", "regex:(@own.test", "drop")).Exit);
+
+        using (JsonDocument rows = JsonDocument.Parse((await RunAsync("rule", "list", "--json")).Output))
+        {
+            JsonElement rule = Assert.Single(rows.RootElement.EnumerateArray());
+            Assert.Equal("glob:sales-*@own.test", rule.GetProperty("address").GetString());
+            Assert.Equal(["<>", "work.example"], rule.GetProperty("senders").EnumerateArray().Select(s => s.GetString()));
+            Assert.Equal(("other@far.example", 30), (rule.GetProperty("fallback").GetString(), rule.GetProperty("fallbackAfterMinutes").GetInt32()));
+            Assert.Equal("2999-01-31T00:00:00+00:00", rule.GetProperty("expiresAt").GetString());
+        }
+
+        string list = (await RunAsync("rule", "list")).Output;
+        Assert.Contains("until 2999-01-31 00:00", list, StringComparison.Ordinal);
+        Assert.Contains("one…", list, StringComparison.Ordinal);
+        Assert.Contains("to other@far.example when it fails or is unreachable for 30 minutes", (await RunAsync("rule", "test", "sales-1@own.test", "--from", "a@work.example")).Output, StringComparison.Ordinal);
+        Assert.Contains("550 5.1.1", (await RunAsync("rule", "test", "sales-1@own.test", "--from", "a@play.example")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync("rule", "remove", "glob:sales-*@own.test")).Exit);
+        using (JsonDocument history = JsonDocument.Parse((await RunAsync("rule", "history", "--domain", "own.test", "--json")).Output))
+        {
+            Assert.Equal(["removed", "created"], history.RootElement.EnumerateArray().Select(change => change.GetProperty("kind").GetString()));
+            Assert.Equal("command line", history.RootElement[0].GetProperty("actor").GetString());
+            Assert.Equal(0, (await RunAsync("rule", "undo", history.RootElement[0].GetProperty("sequence").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture))).Exit);
+        }
+
+        Assert.Contains("forward in@far.example", (await RunAsync("rule", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("domain", "disable", "own.test")).Exit);
+        Assert.Contains("disabled", (await RunAsync("domain", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("550 5.7.1", (await RunAsync("rule", "test", "sales-1@own.test")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("domain", "enable", "own.test")).Exit);
+        Assert.Equal(0, (await RunAsync("address", "own", "far.example", "--remove")).Exit);
+        Assert.Equal(1, (await RunAsync("address", "own", "far.example", "--remove")).Exit);
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_directory)!, recursive: true);
 
     private async Task<(int Exit, string Output, string Error)> RunAsync(params string[] words)
