@@ -1,3 +1,5 @@
+using EmailRouting.Activity;
+using EmailRouting.Sqlite.Activity;
 using EmailRouting.Sqlite.Queue;
 using EmailRouting.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,5 +13,6 @@ public static class SqliteStorage
         services
             .AddPooledDbContextFactory<RulesDb>(options => options.UseDurableSqlite(directory.RulesDatabase))
             .AddPooledDbContextFactory<ActivityDb>(options => options.UseRelaxedSqlite(directory.ActivityDatabase))
+            .AddSingleton<IActivityIndex, SqliteActivityIndex>()
             .AddSqliteQueue(directory);
 }

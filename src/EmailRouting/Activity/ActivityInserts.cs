@@ -1,23 +1,32 @@
-using System.Data;
 using System.Data.Common;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Activity;
 
-/// <summary>The three INSERT statements of the activity log, prepared once for a batch.</summary>
+/// <summary>The statements that write the activity log, prepared once for a batch.</summary>
 internal sealed class ActivityInserts(DbConnection connection, DbTransaction transaction) : IDisposable
 {
-    private readonly DbCommand _message = Prepare(
-        connection, transaction, "Messages", "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "ElapsedMicroseconds");
+    private readonly PreparedCommand _message = PreparedCommand.Insert(
+        connection, transaction, "Messages", "ON CONFLICT DO NOTHING",
+        "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "Owed", "Status", "ElapsedMicroseconds");
 
-    private readonly DbCommand _recipient = Prepare(connection, transaction, "Recipients", "MessageId", "Position", "Alias", "Decision", "RuleId", "Reply");
+    private readonly PreparedCommand _recipient = PreparedCommand.Insert(
+        connection, transaction, "Recipients", "", "MessageId", "Position", "Alias", "Domain", "Decision", "RuleId", "Reply");
 
-    private readonly DbCommand _attempt = Prepare(
-        connection, transaction, "Attempts", "MessageId", "At", "Number", "Destination", "Aliases", "Result", "Host", "Address", "Tls", "Reply", "Sha256", "ElapsedMicroseconds");
+    private readonly PreparedCommand _attempt = new(
+        connection, transaction,
+        """
+        INSERT INTO "Attempts" ("MessageId", "Ordinal", "At", "Number", "Destination", "Aliases", "Result", "Host", "Address", "Tls", "Reply", "Sha256", "ElapsedMicroseconds")
+        VALUES (@a, (SELECT COUNT(*) FROM "Attempts" WHERE "MessageId" = @a), @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l)
+        """,
+        12);
 
-    public void Message(MessageRecord message)
+    private readonly PreparedCommand _status = new(connection, transaction, """UPDATE "Messages" SET "Status" = @a WHERE "Id" = @b""", 2);
+
+    /// <returns>False where the message is there already: nothing is written.</returns>
+    public bool Message(MessageRecord message, IReadOnlyList<(string Address, string Domain)> aliases, MessageStatus status)
     {
-        Execute(
-            _message,
+        int written = _message.Execute(
             message.Id.Value,
             message.At.ToUnixTimeMilliseconds(),
             message.Client,
@@ -28,18 +37,24 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
             message.Sha256,
             message.Result,
             message.Reply,
+            message.Owed,
+            (int)status,
             (long)message.Elapsed.TotalMicroseconds);
-
-        int position = 0;
-        foreach (RecipientRecord recipient in message.Recipients)
+        if (written == 0)
         {
-            Execute(
-                _recipient, message.Id.Value, position++, recipient.Alias.ToLowerInvariant(), recipient.Decision, recipient.RuleId?.ToString("N"), recipient.Reply);
+            return false;
         }
+
+        for (int i = 0; i < message.Recipients.Length; i++)
+        {
+            RecipientRecord recipient = message.Recipients[i];
+            _recipient.Execute(message.Id.Value, i, aliases[i].Address, aliases[i].Domain, recipient.Decision, recipient.RuleId?.ToString("N"), recipient.Reply);
+        }
+
+        return true;
     }
 
-    public void Attempt(AttemptRecord attempt) => Execute(
-        _attempt,
+    public void Attempt(AttemptRecord attempt) => _attempt.Execute(
         attempt.MessageId.Value,
         attempt.At.ToUnixTimeMilliseconds(),
         attempt.Number,
@@ -53,42 +68,13 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
         attempt.Sha256,
         (long)attempt.Elapsed.TotalMicroseconds);
 
+    public void Status(long id, MessageStatus status) => _status.Execute((int)status, id);
+
     public void Dispose()
     {
+        _status.Dispose();
         _message.Dispose();
         _recipient.Dispose();
         _attempt.Dispose();
-    }
-
-    private static void Execute(DbCommand command, params ReadOnlySpan<object?> values)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    private static DbCommand Prepare(DbConnection connection, DbTransaction transaction, string table, params ReadOnlySpan<string> columns)
-    {
-        DbCommand command = connection.CreateCommand();
-        command.Transaction = transaction;
-        string names = string.Join(", ", columns.ToArray().Select(c => $"\"{c}\""));
-        string values = string.Join(", ", columns.ToArray().Select(c => $"@{c}"));
-
-        // Names from the lines above, never from outside.
-#pragma warning disable CA2100
-        command.CommandText = $"INSERT INTO \"{table}\" ({names}) VALUES ({values})";
-#pragma warning restore CA2100
-        foreach (string column in columns)
-        {
-            DbParameter parameter = command.CreateParameter();
-            parameter.ParameterName = $"@{column}";
-            parameter.Direction = ParameterDirection.Input;
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
     }
 }

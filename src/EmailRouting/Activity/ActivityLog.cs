@@ -11,16 +11,17 @@ namespace EmailRouting.Activity;
 /// What happened to each message: a line on the console as in a mail.log, and a record for the database. Taking a record never waits and never fails: records go
 /// through a bounded channel and are written in batches; what does not fit is counted and left out, for no promise rests on this log.
 /// </summary>
-public sealed partial class ActivityLog(IOptions<ActivityOptions> options, ActivityMetrics metrics, TimeProvider clock, ILogger<ActivityLog> logger)
+public sealed partial class ActivityLog(
+    IOptions<ActivityOptions> options, ActivityFeed feed, ActivityMetrics metrics, TimeProvider clock, ILogger<ActivityLog> logger)
 {
-    private readonly Channel<object> _records = Channel.CreateBounded<object>(new BoundedChannelOptions(options.Value.Backlog)
+    private readonly Channel<ActivityRecord> _records = Channel.CreateBounded<ActivityRecord>(new BoundedChannelOptions(options.Value.Backlog)
     {
         SingleReader = true,
         FullMode = BoundedChannelFullMode.Wait,
     });
 
     /// <summary><see cref="MessageRecord"/>s and <see cref="AttemptRecord"/>s, in the order they came.</summary>
-    internal ChannelReader<object> Records => _records.Reader;
+    internal ChannelReader<ActivityRecord> Records => _records.Reader;
 
     /// <summary>A transaction came to its end.</summary>
     public void Received(MessageRecord message)
@@ -34,7 +35,7 @@ public sealed partial class ActivityLog(IOptions<ActivityOptions> options, Activ
                 logger, message.Id, message.Result, message.Sender, recipients, message.Size, message.Client, message.ClientName, tls, milliseconds, message.Reply);
         }
 
-        Take(message);
+        Keep(message);
     }
 
     /// <summary>One attempt at one target, cut-through or from the queue.</summary>
@@ -48,12 +49,11 @@ public sealed partial class ActivityLog(IOptions<ActivityOptions> options, Activ
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         Take(new AttemptRecord(
-            id, attempt.StartedAt, attemptNumber, target.Destination.Text, AliasesText(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed));
+            id, attempt.StartedAt, attemptNumber, target.Destination.Text, AttemptRecord.AliasesOf(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed));
     }
 
     /// <summary>A delivery came to its end otherwise than by delivery: <c>bounced</c>, <c>failed</c>, <c>dropped</c>, <c>redirected</c> to another destination.</summary>
-    public void Ended(MailId id, Target target, string end, string reason) =>
-        Take(new AttemptRecord(id, clock.GetUtcNow(), 0, target.Destination.Text, AliasesText(target), end, "", "", "", reason, null, TimeSpan.Zero));
+    public void Ended(MailId id, Target target, string end, string reason) => Take(AttemptRecord.Ended(id, clock.GetUtcNow(), target, end, reason));
 
     private void Take(AttemptRecord attempt)
     {
@@ -65,11 +65,12 @@ public sealed partial class ActivityLog(IOptions<ActivityOptions> options, Activ
                 logger, attempt.MessageId, attempt.Result, attempt.Destination, attempt.Aliases, attempt.Host, attempt.Address, tls, milliseconds, attempt.Reply);
         }
 
-        Take((object)attempt);
+        Keep(attempt);
     }
 
-    private void Take(object record)
+    private void Keep(ActivityRecord record)
     {
+        feed.Publish(record);
         if (!_records.Writer.TryWrite(record))
         {
             metrics.LeftOut();
@@ -77,9 +78,6 @@ public sealed partial class ActivityLog(IOptions<ActivityOptions> options, Activ
     }
 
     private static string TlsText(string tls) => tls.Length == 0 ? "none" : tls;
-
-    private static string AliasesText(Target target) =>
-        target.Aliases.Length == 1 ? target.Aliases[0].Alias.Text : string.Join(' ', target.Aliases.Select(a => a.Alias.Text));
 
     private static string RecipientsText(MessageRecord message) =>
         message.Recipients.Length == 1 ? message.Recipients[0].Alias : string.Join(' ', message.Recipients.Select(r => r.Alias));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Activity;
 
-/// <summary>Registers the activity log and its writer.</summary>
+/// <summary>Registers the activity log, its writer and its readers.</summary>
 public static class ActivityRegistration
 {
     public static IServiceCollection AddActivity(this IServiceCollection services, IConfiguration configuration)
@@ -12,7 +12,10 @@ public static class ActivityRegistration
         services.AddOptions<ActivityOptions>().Bind(configuration.GetSection(ActivityOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ActivityOptions>, ActivityOptionsValidator>();
         services.AddSingleton<ActivityMetrics>();
+        services.AddSingleton<ActivityFeed>();
         services.AddSingleton<ActivityLog>();
+        services.AddSingleton<ActivityReader>();
+        services.AddSingleton<ActivityAnalytics>();
         services.AddHostedService<ActivityWriter>();
         return services;
     }

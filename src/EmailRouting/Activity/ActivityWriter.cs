@@ -9,33 +9,34 @@ using Microsoft.Extensions.Options;
 namespace EmailRouting.Activity;
 
 /// <summary>Writes the activity log in batches, one transaction each, and removes what is older than the retention period.</summary>
-/// <remarks>
-/// Plain prepared commands in SQL that every database understands: a batch of a thousand tracked entities costs ten times as much, and this runs beside the mail.
-/// </remarks>
 public sealed partial class ActivityWriter(
-    ActivityLog log, IDbContextFactory<ActivityDb> databases, ActivityMetrics metrics, IOptions<ActivityOptions> options, TimeProvider clock, ILogger<ActivityWriter> logger)
+    ActivityLog log, IDbContextFactory<ActivityDb> databases, IActivityIndex index, ActivityMetrics metrics, IOptions<ActivityOptions> options, TimeProvider clock, ILogger<ActivityWriter> logger)
     : BackgroundService
 {
     private const int LargestBatch = 2_000;
-    private const int PurgeAtOnce = 5_000;
+
+    // Records that gathered in one turn: from here on the processor is needed for the mail.
+    private const int BusyFrom = 400;
 
     // A batch gathers for this long: a transaction per message would cost the disk more than the mail does.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PurgeEvery = TimeSpan.FromMinutes(10);
 
-    private readonly List<object> _batch = new(LargestBatch);
+    private readonly List<ActivityRecord> _batch = new(LargestBatch);
     private DateTimeOffset _purgedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ChannelReader<object> records = log.Records;
+        ChannelReader<ActivityRecord> records = log.Records;
         try
         {
+            await IndexAsync(isBusy: false, stoppingToken);
             while (await records.WaitToReadAsync(stoppingToken))
             {
                 await Task.Delay(Gather, clock, stoppingToken);
-                await WriteAsync(records, stoppingToken);
+                int written = await WriteAsync(records, stoppingToken);
                 await PurgeIfDueAsync(stoppingToken);
+                await IndexAsync(written > BusyFrom, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -50,20 +51,24 @@ public sealed partial class ActivityWriter(
         await WriteAsync(log.Records, cancellationToken);
     }
 
-    private async Task WriteAsync(ChannelReader<object> records, CancellationToken cancellation)
+    /// <returns>How many records there were.</returns>
+    private async Task<int> WriteAsync(ChannelReader<ActivityRecord> records, CancellationToken cancellation)
     {
+        int all = 0;
         while (true)
         {
             _batch.Clear();
-            while (_batch.Count < LargestBatch && records.TryRead(out object? record))
+            while (_batch.Count < LargestBatch && records.TryRead(out ActivityRecord? record))
             {
                 _batch.Add(record);
             }
 
             if (_batch.Count == 0)
             {
-                return;
+                return all;
             }
+
+            all += _batch.Count;
 
             try
             {
@@ -84,20 +89,25 @@ public sealed partial class ActivityWriter(
         await db.Database.OpenConnectionAsync(cancellation);
         DbConnection connection = db.Database.GetDbConnection();
         await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        using var insert = new ActivityInserts(connection, transaction);
-        foreach (object record in _batch)
+        ActivityBatch.Write(connection, transaction, index, _batch);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The search index waits until little mail comes, within reason: it costs more than the records do, and a reader finds what it lacks.</summary>
+    private async Task IndexAsync(bool isBusy, CancellationToken cancellation)
+    {
+        var indexing = new ActivityIndexing(databases, index);
+        try
         {
-            if (record is MessageRecord message)
+            while ((!isBusy || await indexing.IsUrgentAsync(cancellation)) && await indexing.StepAsync(cancellation))
             {
-                insert.Message(message);
-            }
-            else
-            {
-                insert.Attempt((AttemptRecord)record);
+                isBusy |= await WriteAsync(log.Records, cancellation) > BusyFrom;
             }
         }
-
-        await transaction.CommitAsync(cancellation);
+        catch (DbException e)
+        {
+            Log.NotIndexed(logger, e.Message);
+        }
     }
 
     private async Task PurgeIfDueAsync(CancellationToken cancellation)
@@ -111,11 +121,10 @@ public sealed partial class ActivityWriter(
         _purgedAt = now;
         try
         {
-            await using ActivityDb db = await databases.CreateDbContextAsync(cancellation);
-            DateTimeOffset oldest = now - options.Value.Retention;
+            var purge = new ActivityPurge(databases, index, now - options.Value.Retention);
 
             // A little at a time: the writer must not be kept from new records by a month of old ones.
-            while (await PurgeSomeAsync(db, oldest, cancellation) == PurgeAtOnce)
+            while (await purge.StepAsync(cancellation))
             {
                 await WriteAsync(log.Records, cancellation);
             }
@@ -126,24 +135,13 @@ public sealed partial class ActivityWriter(
         }
     }
 
-    private static async Task<int> PurgeSomeAsync(ActivityDb db, DateTimeOffset oldest, CancellationToken cancellation)
-    {
-        var oldestFirst = await db.Messages.OrderBy(m => m.Id).Select(m => new { m.Id, m.At }).Take(PurgeAtOnce).ToListAsync(cancellation);
-        if (oldestFirst.TakeWhile(m => m.At < oldest).LastOrDefault() is not { Id: long last })
-        {
-            return 0;
-        }
-
-        // Attempts whose message is gone go with it, however late they were made.
-        await db.Attempts.Where(a => a.MessageId <= last).ExecuteDeleteAsync(cancellation);
-        await db.Recipients.Where(r => r.MessageId <= last).ExecuteDeleteAsync(cancellation);
-        return await db.Messages.Where(m => m.Id <= last).ExecuteDeleteAsync(cancellation);
-    }
-
     private static partial class Log
     {
         [LoggerMessage(EventId = 6101, Level = LogLevel.Error, Message = "{Count} records of the activity log could not be written and are lost: {Reason}")]
         public static partial void NotWritten(ILogger logger, int count, string reason);
+
+        [LoggerMessage(EventId = 6103, Level = LogLevel.Warning, Message = "The search index of the activity log could not be brought up to date: {Reason}")]
+        public static partial void NotIndexed(ILogger logger, string reason);
 
         [LoggerMessage(EventId = 6102, Level = LogLevel.Warning, Message = "Old records of the activity log could not be removed: {Reason}")]
         public static partial void NotPurged(ILogger logger, string reason);

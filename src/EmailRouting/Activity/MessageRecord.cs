@@ -15,6 +15,7 @@ namespace EmailRouting.Activity;
 /// <param name="Sha256">Digest on the way in; null where no message came or it was not kept.</param>
 /// <param name="Result">In one word: <c>delivered queued dropped already-taken refused deferred abandoned</c>.</param>
 /// <param name="Reply">To the final dot, or what ended the transaction before it.</param>
+/// <param name="Owed">Destinations that the message is owed to, had it been taken; 0 where every recipient is dropped or refused.</param>
 /// <param name="Elapsed">From MAIL FROM to that reply.</param>
 public sealed record MessageRecord(
     MailId Id,
@@ -28,7 +29,8 @@ public sealed record MessageRecord(
     byte[]? Sha256,
     string Result,
     string Reply,
-    TimeSpan Elapsed);
+    int Owed,
+    TimeSpan Elapsed) : ActivityRecord;
 
 /// <param name="Alias">As the client named it.</param>
 /// <param name="Decision"><c>forward drop refuse</c>.</param>

@@ -29,6 +29,9 @@ public readonly record struct MailId(long Value)
         }
     }
 
+    /// <summary>No id made at this instant or later is smaller, and none made before it is greater: where a stretch of time begins among ids.</summary>
+    public static MailId FirstAt(DateTimeOffset instant) => new((instant.ToUnixTimeMilliseconds() - Epoch) << LowBits);
+
     public static bool TryParse(ReadOnlySpan<char> text, out MailId id)
     {
         id = default;

@@ -53,6 +53,7 @@ internal static class Transaction
             content?.Facts.Sha256,
             result,
             reply,
+            Targets(session.Recipients).Length,
             now - session.StartedAt);
 
     private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch

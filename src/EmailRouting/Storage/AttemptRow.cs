@@ -3,9 +3,10 @@ namespace EmailRouting.Storage;
 /// <summary>One attempt on the way out, or the end of a delivery without one.</summary>
 public sealed class AttemptRow
 {
-    public long Id { get; set; }
-
     public long MessageId { get; set; }
+
+    /// <summary>In the order in which they were written down, from 0.</summary>
+    public int Ordinal { get; set; }
 
     public DateTimeOffset At { get; set; }
 

@@ -22,6 +22,11 @@ public sealed class MessageRow
 
     public required string Result { get; set; }
 
+    /// <summary>Destinations that it is owed to; null in rows from before this was written down.</summary>
+    public int? Owed { get; set; }
+
+    public MessageStatus Status { get; set; }
+
     public required string Reply { get; set; }
 
     public long ElapsedMicroseconds { get; set; }

@@ -7,8 +7,11 @@ public sealed class RecipientRow
 
     public int Position { get; set; }
 
-    /// <summary>As the client named it, in lower case: it is searched by.</summary>
+    /// <summary>What the address means, in lower case and with its domain in A-labels: it is searched by.</summary>
     public required string Alias { get; set; }
+
+    /// <summary>Of the alias; empty for a <c>postmaster</c> without one.</summary>
+    public required string Domain { get; set; }
 
     public required string Decision { get; set; }
 

@@ -18,8 +18,10 @@ namespace EmailRouting.Sqlite.Activity.Migrations
 
             modelBuilder.Entity("EmailRouting.Storage.AttemptRow", b =>
                 {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
+                    b.Property<long>("MessageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Ordinal")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Address")
@@ -44,9 +46,6 @@ namespace EmailRouting.Sqlite.Activity.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("MessageId")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
@@ -65,9 +64,7 @@ namespace EmailRouting.Sqlite.Activity.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("MessageId");
+                    b.HasKey("MessageId", "Ordinal");
 
                     b.ToTable("Attempts");
                 });
@@ -91,6 +88,9 @@ namespace EmailRouting.Sqlite.Activity.Migrations
                     b.Property<long>("ElapsedMicroseconds")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Owed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reply")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -107,6 +107,9 @@ namespace EmailRouting.Sqlite.Activity.Migrations
                         .HasColumnType("BLOB");
 
                     b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Status")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Tls")
@@ -134,6 +137,10 @@ namespace EmailRouting.Sqlite.Activity.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Domain")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Reply")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -143,9 +150,50 @@ namespace EmailRouting.Sqlite.Activity.Migrations
 
                     b.HasKey("MessageId", "Position");
 
-                    b.HasIndex("Alias", "MessageId");
+                    b.HasIndex("Domain", "Alias", "MessageId", "Decision");
 
                     b.ToTable("Recipients");
+                });
+
+            modelBuilder.Entity("EmailRouting.Storage.RefusalRow", b =>
+                {
+                    b.Property<long>("Hour")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Domain")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Hour", "Domain", "Reason");
+
+                    b.ToTable("Refusals");
+                });
+
+            modelBuilder.Entity("EmailRouting.Storage.TallyRow", b =>
+                {
+                    b.Property<int>("Seconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Domain")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Messages")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Seconds", "Start", "Domain", "Status");
+
+                    b.ToTable("Tallies");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,159 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using EmailRouting.Mail;
+using EmailRouting.Storage;
+
+namespace EmailRouting.Activity;
+
+/// <summary>Writes records in one transaction, with all that follows from them: the status of each message, the counts, and what the search index must look at.</summary>
+/// <remarks>
+/// Plain prepared commands in SQL that every database understands: a batch of a thousand tracked entities costs ten times as much, and this runs beside the mail.
+/// </remarks>
+internal sealed class ActivityBatch : IDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly DbTransaction _transaction;
+    private readonly IActivityIndex _index;
+    private readonly ActivityInserts _insert;
+    private readonly ActivityReads _read;
+    private readonly ActivityTallies _tallies = new();
+
+    private ActivityBatch(DbConnection connection, DbTransaction transaction, IActivityIndex index)
+    {
+        (_connection, _transaction, _index) = (connection, transaction, index);
+        _insert = new ActivityInserts(connection, transaction);
+        _read = new ActivityReads(connection, transaction);
+    }
+
+    /// <param name="connection">Open.</param>
+    /// <param name="transaction">Under way on it, and the only one that writes: what is read here must not change before it is written.</param>
+    /// <param name="index">To be kept with the rows.</param>
+    /// <param name="records">In the order they came.</param>
+    public static void Write(DbConnection connection, DbTransaction transaction, IActivityIndex index, IEnumerable<ActivityRecord> records)
+    {
+        using var batch = new ActivityBatch(connection, transaction, index);
+        batch.Write(records);
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _read.Dispose();
+    }
+
+    private void Write(IEnumerable<ActivityRecord> records)
+    {
+        // By id, since that is the order of every table here.
+        List<KeyValuePair<long, Happened>> messages = [.. Gather(records).OrderBy(message => message.Key)];
+        foreach ((long id, Happened happened) in messages)
+        {
+            Write(id, happened);
+        }
+
+        _tallies.Write(_connection, _transaction);
+        _index.Touch(_connection, _transaction, [.. messages.Select(message => new MailId(message.Key))]);
+    }
+
+    private static Dictionary<long, Happened> Gather(IEnumerable<ActivityRecord> records)
+    {
+        Dictionary<long, Happened> messages = [];
+        foreach (ActivityRecord record in records)
+        {
+            if (record is MessageRecord message)
+            {
+                Of(message.Id).Message ??= message;
+            }
+            else
+            {
+                var attempt = (AttemptRecord)record;
+                Of(attempt.MessageId).Attempts.Add(attempt);
+            }
+        }
+
+        return messages;
+
+        Happened Of(MailId id) => CollectionsMarshal.GetValueRefOrAddDefault(messages, id.Value, out _) ??= new Happened();
+    }
+
+    private void Write(long id, Happened happened)
+    {
+        foreach (AttemptRecord attempt in happened.Attempts)
+        {
+            _insert.Attempt(attempt);
+        }
+
+        if (happened.Message is { } message && WriteNew(message))
+        {
+            return;
+        }
+
+        if (happened.Attempts.Count > 0 && _read.Message(id) is { } written)
+        {
+            Follow(id, written, happened.Attempts.Count);
+        }
+    }
+
+    private bool WriteNew(MessageRecord message)
+    {
+        // Attempts from before are looked up only where they can matter: most mail goes through at once.
+        List<WrittenAttempt> attempts = StatusVerdict.IsOpenTo(message.Result) ? _read.Attempts(message.Id.Value) : [];
+        MessageStatus status = StatusVerdict.Of(message, attempts);
+        (string Address, string Domain)[] aliases = [.. message.Recipients.Select(r => AliasText.Canonical(r.Alias))];
+        if (!_insert.Message(message, aliases, status))
+        {
+            return false;
+        }
+
+        long at = message.At.ToUnixTimeMilliseconds();
+        _tallies.Add(at, aliases.Select(a => a.Domain), status);
+        for (int i = 0; i < aliases.Length; i++)
+        {
+            if (message.Recipients[i].Decision == "refuse")
+            {
+                _tallies.Refuse(at, [aliases[i].Domain], message.Recipients[i].Reply);
+            }
+        }
+
+        if (message.Result is "refused" or "deferred")
+        {
+            _tallies.Refuse(at, aliases.Where((_, i) => message.Recipients[i].Decision != "refuse").Select(a => a.Domain), message.Reply);
+        }
+
+        CountRefusals(at, attempts);
+        return true;
+    }
+
+    /// <summary>More has happened to a message that was written down before.</summary>
+    private void Follow(long id, WrittenMessage message, int added)
+    {
+        List<WrittenAttempt> attempts = _read.Attempts(id);
+        CountRefusals(message.At, attempts.Skip(attempts.Count - added));
+        if (!StatusVerdict.IsOpenTo(message.Result))
+        {
+            return;
+        }
+
+        MessageStatus status = StatusVerdict.Of(message.Result, message.Owed, attempts);
+        if (status != message.Status)
+        {
+            _insert.Status(id, status);
+            _tallies.Move(message.At, _read.Domains(id), message.Status, status);
+        }
+    }
+
+    // A destination that refused after we took the message. At the door a refusal is counted by the reply that the sender got.
+    private void CountRefusals(long at, IEnumerable<WrittenAttempt> attempts)
+    {
+        foreach (WrittenAttempt attempt in attempts.Where(a => a.IsRefusal))
+        {
+            _tallies.Refuse(at, attempt.Aliases.Split(' ').Select(AliasText.DomainOf), attempt.Reply);
+        }
+    }
+
+    private sealed class Happened
+    {
+        public MessageRecord? Message { get; set; }
+
+        public List<AttemptRecord> Attempts { get; } = [];
+    }
+}

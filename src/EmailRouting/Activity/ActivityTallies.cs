@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using EmailRouting.Storage;
+
+namespace EmailRouting.Activity;
+
+/// <summary>What a batch changes in the counts, gathered and then added to the tables in one statement for each count.</summary>
+internal sealed class ActivityTallies
+{
+    public const int Minute = 60;
+    public const int Hour = 3600;
+
+    /// <summary>The domain that stands for all of them.</summary>
+    public const string Everywhere = "";
+
+    private readonly Dictionary<(int Seconds, long Start, string Domain, MessageStatus Status), long> _messages = [];
+    private readonly Dictionary<(long Hour, string Domain, string Reason), long> _refusals = [];
+
+    /// <summary>A message that is new.</summary>
+    public void Add(long at, IEnumerable<string> domains, MessageStatus status) => Count(at, domains, status, 1);
+
+    /// <summary>A message whose status is another now.</summary>
+    public void Move(long at, IEnumerable<string> domains, MessageStatus from, MessageStatus to)
+    {
+        Count(at, domains, from, -1);
+        Count(at, domains, to, 1);
+    }
+
+    /// <summary>Mail was refused: once for the server, and once for each domain it was for.</summary>
+    public void Refuse(long at, IEnumerable<string> domains, string reply)
+    {
+        if (ReplyReason.Of(reply) is { } reason)
+        {
+            foreach (string domain in Scopes(domains))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_refusals, (Floor(at, Hour), domain, reason), out _)++;
+            }
+        }
+    }
+
+    public void Write(DbConnection connection, DbTransaction transaction)
+    {
+        // A count never falls below nothing, even where the message was counted by a row that is purged already.
+        using PreparedCommand add = PreparedCommand.Insert(
+            connection, transaction, "Tallies",
+            """ON CONFLICT ("Seconds", "Start", "Domain", "Status") DO UPDATE SET "Messages" = "Tallies"."Messages" + excluded."Messages" """,
+            "Seconds", "Start", "Domain", "Status", "Messages");
+        using var subtract = new PreparedCommand(
+            connection, transaction,
+            """
+            UPDATE "Tallies" SET "Messages" = "Messages" - @a
+            WHERE "Seconds" = @b AND "Start" = @c AND "Domain" = @d AND "Status" = @e AND "Messages" >= @a
+            """,
+            5);
+        foreach (((int seconds, long start, string domain, MessageStatus status), long change) in _messages.OrderBy(c => c.Key.Start))
+        {
+            if (change > 0)
+            {
+                add.Execute(seconds, start, domain, (int)status, change);
+            }
+            else if (change < 0)
+            {
+                subtract.Execute(-change, seconds, start, domain, (int)status);
+            }
+        }
+
+        using PreparedCommand refuse = PreparedCommand.Insert(
+            connection, transaction, "Refusals",
+            """ON CONFLICT ("Hour", "Domain", "Reason") DO UPDATE SET "Count" = "Refusals"."Count" + excluded."Count" """,
+            "Hour", "Domain", "Reason", "Count");
+        foreach (((long hour, string domain, string reason), long count) in _refusals)
+        {
+            refuse.Execute(hour, domain, reason, count);
+        }
+    }
+
+    private void Count(long at, IEnumerable<string> domains, MessageStatus status, int change)
+    {
+        foreach (string domain in Scopes(domains))
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_messages, (Minute, Floor(at, Minute), domain, status), out _) += change;
+            CollectionsMarshal.GetValueRefOrAddDefault(_messages, (Hour, Floor(at, Hour), domain, status), out _) += change;
+        }
+    }
+
+    private static IEnumerable<string> Scopes(IEnumerable<string> domains) => domains.Where(domain => domain != Everywhere).Distinct().Prepend(Everywhere);
+
+    private static long Floor(long milliseconds, int seconds) => milliseconds - milliseconds % (seconds * 1000L);
+}
