@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using EmailRouting.Benchmarks.Activity;
 using EmailRouting.Benchmarks.Queue;
 using EmailRouting.Benchmarks.Rules;
 
@@ -13,6 +14,13 @@ if (args is ["rules-at-scale", .. var rest])
 if (args is ["queue-at-scale", .. var others])
 {
     await QueueAtScale.RunAsync(others is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+    return;
+}
+
+// "activity-at-scale [N]" measures writing and every question about N entries of the activity log.
+if (args is ["activity-at-scale", .. var entries])
+{
+    await ActivityAtScale.RunAsync(entries is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
     return;
 }
 
