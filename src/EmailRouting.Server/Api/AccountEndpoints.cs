@@ -1,3 +1,5 @@
+using EmailRouting.Server.Api.Documentation;
+
 namespace EmailRouting.Server.Api;
 
 /// <summary>The one account there is: this installation.</summary>
@@ -10,9 +12,9 @@ internal static class AccountEndpoints
                 IReadOnlyList<AccountResource> all = name is null || name == Account.Name ? [AccountResource.Of(account)] : [];
                 return Answer.Page([.. all.Skip(paging.Skip).Take(paging.PerPage)], paging, all.Count);
             })
-            .NeedsAnyKey().WithName("ListAccounts").WithSummary("List accounts").WithTags("Accounts").Produces<Envelope<IReadOnlyList<AccountResource>>>();
+            .NeedsAnyKey().Documented(AccountDocs.List);
         root.MapGet("/accounts/{account_id}", (Account account) => Answer.Ok(AccountResource.Of(account)))
-            .NeedsAnyKey().WithName("GetAccount").WithSummary("Get the account").WithTags("Accounts").Produces<Envelope<AccountResource>>();
+            .NeedsAnyKey().Documented(AccountDocs.Get);
     }
 }
 

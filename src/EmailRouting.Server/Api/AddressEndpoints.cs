@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,18 +13,12 @@ internal static class AddressEndpoints
     public static void MapAddresses(this RouteGroupBuilder account)
     {
         RouteGroupBuilder addresses = account.MapGroup("/email/routing/addresses");
-        addresses.MapGet(string.Empty, ListAsync).Needs(Scope.AddressesRead)
-            .WithName("ListAddresses").WithSummary("List destination addresses").WithTags("Addresses").Produces<Envelope<IReadOnlyList<AddressResource>>>();
-        addresses.MapPost(string.Empty, CreateAsync).Needs(Scope.AddressesEdit)
-            .WithName("CreateAddress").WithSummary("Add a destination address; its owner is asked by mail").WithTags("Addresses").Produces<Envelope<AddressResource>>();
-        addresses.MapGet("/{address_id}", GetAsync).Needs(Scope.AddressesRead)
-            .WithName("GetAddress").WithSummary("Get a destination address").WithTags("Addresses").Produces<Envelope<AddressResource>>();
-        addresses.MapPatch("/{address_id}", EditAsync).Needs(Scope.AddressesEdit)
-            .WithName("EditAddress").WithSummary("Verify a destination address, or withdraw it").WithTags("Addresses").Produces<Envelope<AddressResource>>();
-        addresses.MapDelete("/{address_id}", DeleteAsync).Needs(Scope.AddressesEdit)
-            .WithName("DeleteAddress").WithSummary("Remove a destination address; rules left with none are disabled").WithTags("Addresses").Produces<Envelope<AddressResource>>();
-        addresses.MapPost("/{address_id}/resend", ResendAsync).Needs(Scope.AddressesEdit)
-            .WithName("ResendVerification").WithSummary("Ask the owner of the address again").WithTags("Addresses").Produces<Envelope<AddressResource>>();
+        addresses.MapGet(string.Empty, ListAsync).Needs(Scope.AddressesRead).Documented(AddressDocs.List);
+        addresses.MapPost(string.Empty, CreateAsync).Needs(Scope.AddressesEdit).Documented(AddressDocs.Create);
+        addresses.MapGet("/{address_id}", GetAsync).Needs(Scope.AddressesRead).Documented(AddressDocs.Get);
+        addresses.MapPatch("/{address_id}", EditAsync).Needs(Scope.AddressesEdit).Documented(AddressDocs.Edit);
+        addresses.MapDelete("/{address_id}", DeleteAsync).Needs(Scope.AddressesEdit).Documented(AddressDocs.Delete);
+        addresses.MapPost("/{address_id}/resend", ResendAsync).Needs(Scope.AddressesEdit).Documented(AddressDocs.Resend);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)

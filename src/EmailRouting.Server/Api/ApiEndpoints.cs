@@ -1,5 +1,6 @@
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Server.Diagnosis;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal static class ApiEndpoints
         builder.Services.AddSingleton<TokenAuthentication>();
         builder.Services.AddSingleton<AttemptLimit>();
         builder.Services.AddSingleton<RequestLimit>();
+        builder.Services.AddApiDocumentation();
     }
 
     public static void MapApi(this WebApplication app)
@@ -48,5 +50,8 @@ internal static class ApiEndpoints
         account.MapTransfer();
 
         account.MapQueue(zone);
+
+        app.MapApiDocumentation();
+        app.MapReference();
     }
 }

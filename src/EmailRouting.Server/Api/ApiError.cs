@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace EmailRouting.Server.Api;
 
 /// <summary>One reason why a request was not carried out.</summary>
-/// <param name="Code">For programs; from 1000. The meaning of each is listed in <see cref="ApiErrors"/>.</param>
+/// <remarks>All codes stand in <see cref="ApiErrors"/>.</remarks>
+/// <param name="Code">For programs; from 1000.</param>
 /// <param name="Message">For people: what, where, and what is allowed.</param>
 internal sealed record ApiError(int Code, string Message)
 {

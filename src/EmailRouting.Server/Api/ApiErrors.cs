@@ -8,6 +8,7 @@ internal static class ApiErrors
     public const int DuplicateRule = 2014;
     public const int InvalidRuleOperation = 2020;
     public const int NotVerified = 2054;
+    public const int UnknownDomain = 2062;
     public const int InvalidHeaders = 6003;
     public const int MalformedJson = 6007;
     public const int InvalidAuthorization = 6111;

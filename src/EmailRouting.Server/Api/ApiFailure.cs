@@ -12,6 +12,9 @@ internal sealed class ApiFailure(int status, params ApiError[] errors) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
+    // The same in both lists: there are clients that look into one, and clients that look into the other.
+    public Envelope<object?> Content => new(null) { Success = false, Errors = errors, Messages = errors };
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
@@ -26,7 +29,6 @@ internal sealed class ApiFailure(int status, params ApiError[] errors) : IResult
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        // The same in both lists: there are clients that look into one, and clients that look into the other.
-        return Envelope.WriteAsync(response, new Envelope<object?>(null) { Success = false, Errors = errors, Messages = errors }, httpContext.RequestAborted);
+        return Envelope.WriteAsync(response, Content, httpContext.RequestAborted);
     }
 }

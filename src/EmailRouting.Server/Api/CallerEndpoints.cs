@@ -1,4 +1,5 @@
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,15 +10,11 @@ internal static class CallerEndpoints
 {
     public static void MapCallers(this RouteGroupBuilder root, RouteGroupBuilder account)
     {
-        root.MapGet("/user/tokens/verify", VerifyAsync).NeedsAnyKey()
-            .WithName("VerifyToken").WithSummary("Verify the token").WithTags("Tokens").Produces<Envelope<TokenState>>();
-        account.MapGet("/tokens/verify", VerifyAsync).NeedsAnyKey()
-            .WithName("VerifyAccountToken").WithSummary("Verify the token").WithTags("Tokens").Produces<Envelope<TokenState>>();
-        root.MapGet("/user", (Caller caller) => Answer.Ok(new UserResource(caller.TokenId, null, caller.Actor))).NeedsAnyKey()
-            .WithName("GetUser").WithSummary("Who the token speaks for").WithTags("Tokens").Produces<Envelope<UserResource>>();
+        root.MapGet("/user/tokens/verify", VerifyAsync).NeedsAnyKey().Documented(TokenDocs.Verify);
+        account.MapGet("/tokens/verify", VerifyAsync).NeedsAnyKey().Documented(TokenDocs.VerifyOfAccount);
+        root.MapGet("/user", (Caller caller) => Answer.Ok(new UserResource(caller.TokenId, null, caller.Actor))).NeedsAnyKey().Documented(TokenDocs.User);
         root.MapGet("/memberships", (Caller caller, Paging paging, Account own) => Answer.Page(
-                paging.Page == 1 ? [new Membership(caller.TokenId, "accepted", AccountResource.Of(own))] : (IReadOnlyList<Membership>)[], paging, 1)).NeedsAnyKey()
-            .WithName("ListMemberships").WithSummary("The accounts that the token reaches").WithTags("Tokens").Produces<Envelope<IReadOnlyList<Membership>>>();
+                paging.Page == 1 ? [new Membership(caller.TokenId, "accepted", AccountResource.Of(own))] : (IReadOnlyList<Membership>)[], paging, 1)).NeedsAnyKey().Documented(TokenDocs.Memberships);
     }
 
     private static async Task<IResult> VerifyAsync(Caller caller, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)

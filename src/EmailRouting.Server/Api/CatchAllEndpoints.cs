@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,10 +11,8 @@ internal static class CatchAllEndpoints
 {
     public static void MapCatchAll(this RouteGroupBuilder zone)
     {
-        zone.MapGet("/email/routing/rules/catch_all", GetAsync).Needs(Scope.RulesRead)
-            .WithName("GetCatchAll").WithSummary("Get the catch-all rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        zone.MapPut("/email/routing/rules/catch_all", UpdateAsync).Needs(Scope.RulesEdit)
-            .WithName("UpdateCatchAll").WithSummary("Set the catch-all rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
+        zone.MapGet("/email/routing/rules/catch_all", GetAsync).Needs(Scope.RulesRead).Documented(RuleDocs.GetCatchAll);
+        zone.MapPut("/email/routing/rules/catch_all", UpdateAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.UpdateCatchAll);
     }
 
     private static async Task<IResult> GetAsync(Zone zone, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace EmailRouting.Server.Api;
 
 /// <summary>What every answer of the API is wrapped in.</summary>
-/// <param name="Result">What was asked for; null where the request was not carried out.</param>
+/// <param name="Result">What was asked for, or how it is now.</param>
 internal sealed record Envelope<T>(T Result)
 {
     public bool Success { get; init; } = true;
@@ -25,14 +25,20 @@ internal sealed record Envelope<T>(T Result)
 internal static class Envelope
 {
     /// <summary>snake_case, nulls written, instants as RFC 3339 in UTC, ids as 32 hexadecimal digits.</summary>
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    public static readonly JsonSerializerOptions Json = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    /// <summary>Makes others write as we do.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
 
         // It is JSON and nothing else (nosniff): only what JSON itself asks for is escaped, so that people can read it.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new InstantText(), new IdText(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new InstantText());
+        options.Converters.Add(new IdText());
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        return options;
+    }
 
     public static Task WriteAsync<T>(HttpResponse response, Envelope<T> envelope, CancellationToken cancellation)
     {

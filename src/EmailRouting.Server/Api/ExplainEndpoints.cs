@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using EmailRouting.Reception;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +14,7 @@ namespace EmailRouting.Server.Api;
 internal static class ExplainEndpoints
 {
     public static void MapExplain(this RouteGroupBuilder zone) =>
-        zone.MapPost("/email/routing/explain", ExplainAsync).Needs(Scope.RulesRead)
-            .WithName("Explain").WithSummary("Which rule wins, why the others do not, where the mail goes and what its sender is told").WithTags("Rules").Produces<Envelope<Explanation>>();
+        zone.MapPost("/email/routing/explain", ExplainAsync).Needs(Scope.RulesRead).Documented(RuleDocs.Explain);
 
     private static async Task<IResult> ExplainAsync(Zone zone, HttpRequest request, RuleSnapshot snapshot, IOptions<SmtpOptions> smtp, TimeProvider clock)
     {
@@ -62,7 +62,7 @@ internal static class ExplainEndpoints
     }
 }
 
-/// <param name="From">The envelope sender; <c>&lt;&gt;</c> for none.</param>
+/// <param name="From">The envelope sender; empty brackets where there is none.</param>
 /// <param name="To">The recipient.</param>
 /// <param name="Decision"><c>forward</c>, <c>drop</c> or <c>refuse</c>.</param>
 /// <param name="RuleId">That decided; null where none did.</param>

@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;
@@ -10,12 +11,9 @@ internal static class OwnedDomainEndpoints
     public static void MapOwnedDomains(this RouteGroupBuilder account)
     {
         RouteGroupBuilder owned = account.MapGroup("/email/routing/owned_domains");
-        owned.MapGet(string.Empty, ListAsync).Needs(Scope.AddressesRead)
-            .WithName("ListOwnedDomains").WithSummary("List domains whose inboxes need no verification").WithTags("Addresses").Produces<Envelope<IReadOnlyList<OwnedDomainResource>>>();
-        owned.MapPost(string.Empty, AddAsync).Needs(Scope.AddressesVerify)
-            .WithName("AddOwnedDomain").WithSummary("Vouch for all inboxes of a domain").WithTags("Addresses").Produces<Envelope<OwnedDomainResource>>();
-        owned.MapDelete("/{name}", RemoveAsync).Needs(Scope.AddressesVerify)
-            .WithName("RemoveOwnedDomain").WithSummary("Vouch for a domain no longer; what is verified stays so").WithTags("Addresses").Produces<Envelope<OwnedDomainResource>>();
+        owned.MapGet(string.Empty, ListAsync).Needs(Scope.AddressesRead).Documented(AddressDocs.ListOwned);
+        owned.MapPost(string.Empty, AddAsync).Needs(Scope.AddressesVerify).Documented(AddressDocs.AddOwned);
+        owned.MapDelete("/{name}", RemoveAsync).Needs(Scope.AddressesVerify).Documented(AddressDocs.RemoveOwned);
     }
 
     private static async Task<IResult> ListAsync(Paging paging, RuleBook book, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Server.Diagnosis;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -13,18 +14,13 @@ internal static class RoutingDnsEndpoints
 {
     public static void MapRoutingDns(this RouteGroupBuilder zone)
     {
-        zone.MapGet("/email/routing/dns", Get).Needs(Scope.SettingsRead)
-            .WithName("GetRoutingDns").WithSummary("The DNS records to publish").WithTags("DNS").Produces<Envelope<IReadOnlyList<DnsRecordResource>>>();
-        zone.MapPost("/email/routing/dns", CreateAsync).Needs(Scope.SettingsEdit)
-            .WithName("CreateRoutingDns").WithSummary("Receive mail for the zone, or for a subdomain").WithTags("DNS").Produces<Envelope<SettingsResource>>();
+        zone.MapGet("/email/routing/dns", Get).Needs(Scope.SettingsRead).Documented(DnsDocs.Get);
+        zone.MapPost("/email/routing/dns", CreateAsync).Needs(Scope.SettingsEdit).Documented(DnsDocs.Create);
         zone.MapPatch("/email/routing/dns", (Zone zone, HttpRequest request, Caller caller, RuleBook book, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
-                ChangeAsync(zone, request, book.As(caller.Actor), new DomainChange { DnsLocked = false }, settings, databases, cancellation)).Needs(Scope.SettingsEdit)
-            .WithName("EditRoutingDns").WithSummary("Note that the DNS records may be changed").WithTags("DNS").Produces<Envelope<SettingsResource>>();
+                ChangeAsync(zone, request, book.As(caller.Actor), new DomainChange { DnsLocked = false }, settings, databases, cancellation)).Needs(Scope.SettingsEdit).Documented(DnsDocs.Edit);
         zone.MapDelete("/email/routing/dns", (Zone zone, HttpRequest request, Caller caller, RuleBook book, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
-                ChangeAsync(zone, request, book.As(caller.Actor), new DomainChange { Enabled = false }, settings, databases, cancellation)).Needs(Scope.SettingsEdit)
-            .WithName("DeleteRoutingDns").WithSummary("Receive no mail for the zone, or for a subdomain").WithTags("DNS").Produces<Envelope<SettingsResource>>();
-        zone.MapGet("/email/routing/dns/check", CheckAsync).Needs(Scope.SettingsRead)
-            .WithName("CheckRoutingDns").WithSummary("The DNS records expected and seen, what is wrong, and what to do").WithTags("DNS").Produces<Envelope<DnsCheck>>();
+                ChangeAsync(zone, request, book.As(caller.Actor), new DomainChange { Enabled = false }, settings, databases, cancellation)).Needs(Scope.SettingsEdit).Documented(DnsDocs.Delete);
+        zone.MapGet("/email/routing/dns/check", CheckAsync).Needs(Scope.SettingsRead).Documented(DnsDocs.Check);
     }
 
     private static IResult Get(Zone zone, string? subdomain, DomainRecords records)

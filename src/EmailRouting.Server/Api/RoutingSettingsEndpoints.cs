@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,20 +11,16 @@ internal static class RoutingSettingsEndpoints
 {
     public static void MapRoutingSettings(this RouteGroupBuilder zone, RouteGroupBuilder account)
     {
-        zone.MapGet("/email/routing", GetAsync).Needs(Scope.SettingsRead)
-            .WithName("GetRoutingSettings").WithSummary("Get the settings").WithTags("Settings").Produces<Envelope<SettingsResource>>();
-        zone.MapPatch("/email/routing", EditAsync).Needs(Scope.SettingsEdit)
-            .WithName("EditRoutingSettings").WithSummary("Change some settings").WithTags("Settings").Produces<Envelope<SettingsResource>>();
-        zone.MapPut("/email/routing", EditAsync).Needs(Scope.SettingsEdit)
-            .WithName("UpdateRoutingSettings").WithSummary("Change settings; what is left out stays").WithTags("Settings").Produces<Envelope<SettingsResource>>();
-        Switch(zone, "enable", "EnableRouting", "Receive mail for the zone", new DomainChange { Enabled = true });
-        Switch(zone, "disable", "DisableRouting", "Receive no mail for the zone", new DomainChange { Enabled = false });
-        Switch(zone, "unlock", "UnlockRouting", "Note that the DNS records may be changed", new DomainChange { DnsLocked = false });
-        account.MapGet("/email/routing/zones", ListAsync).Needs(Scope.SettingsRead)
-            .WithName("ListRoutingZones").WithSummary("List the settings of every zone").WithTags("Settings").Produces<Envelope<IReadOnlyList<SettingsResource>>>();
+        zone.MapGet("/email/routing", GetAsync).Needs(Scope.SettingsRead).Documented(SettingsDocs.Get);
+        zone.MapPatch("/email/routing", EditAsync).Needs(Scope.SettingsEdit).Documented(SettingsDocs.Edit);
+        zone.MapPut("/email/routing", EditAsync).Needs(Scope.SettingsEdit).Documented(SettingsDocs.Update);
+        Switch(zone, "enable", new DomainChange { Enabled = true }, SettingsDocs.Enable);
+        Switch(zone, "disable", new DomainChange { Enabled = false }, SettingsDocs.Disable);
+        Switch(zone, "unlock", new DomainChange { DnsLocked = false }, SettingsDocs.Unlock);
+        account.MapGet("/email/routing/zones", ListAsync).Needs(Scope.SettingsRead).Documented(SettingsDocs.List);
     }
 
-    private static void Switch(RouteGroupBuilder zone, string word, string name, string summary, DomainChange change) =>
+    private static void Switch(RouteGroupBuilder zone, string word, DomainChange change, OperationDoc documentation) =>
         zone.MapPost($"/email/routing/{word}", async (Zone zone, HttpRequest request, Caller caller, RuleBook book, RoutingSettings settings, IDbContextFactory<RulesDb> databases, CancellationToken cancellation) =>
             {
                 JsonFields body = await JsonBody.ReadObjectAsync(request);
@@ -31,7 +28,7 @@ internal static class RoutingSettingsEndpoints
                     : await book.As(caller.Actor).ChangeDomainAsync(part!.Id, change, null, cancellation) is Edit.Refused refused ? refused.ToFailure()
                     : await ShowAsync(zone, settings, databases, cancellation);
             })
-            .Needs(Scope.SettingsEdit).WithName(name).WithSummary(summary).WithTags("Settings").Produces<Envelope<SettingsResource>>();
+            .Needs(Scope.SettingsEdit).Documented(documentation);
 
     private static async Task<IResult> GetAsync(Zone zone, RoutingSettings settings, CancellationToken cancellation) =>
         new ApiSuccess<SettingsResource>(await settings.OfAsync(zone, cancellation)) { Revision = zone.Domain.Revision };

@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,11 +9,10 @@ namespace EmailRouting.Server.Api;
 /// <summary>Many rules at once: all edits are made, or none is.</summary>
 internal static class RuleBulkEndpoints
 {
-    private const int MaxEdits = 20_000;
+    public const int MaxEdits = 20_000;
 
     public static void MapRuleBulk(this RouteGroupBuilder zone) =>
-        zone.MapPost("/email/routing/rules/bulk", ApplyAsync).Needs(Scope.RulesEdit)
-            .WithName("BulkRules").WithSummary("Delete, update and create rules in one transaction").WithTags("Rules").Produces<Envelope<BulkResult>>();
+        zone.MapPost("/email/routing/rules/bulk", ApplyAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.Bulk);
 
     private static async Task<IResult> ApplyAsync(
         Zone zone, HttpRequest request, Caller caller, RuleBook book, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,20 +12,13 @@ internal static class RuleEndpoints
     public static void MapRules(this RouteGroupBuilder zone, RouteGroupBuilder account)
     {
         RouteGroupBuilder rules = zone.MapGroup("/email/routing/rules");
-        rules.MapGet(string.Empty, ListAsync).Needs(Scope.RulesRead)
-            .WithName("ListRules").WithSummary("List rules, the catch-all among them").WithTags("Rules").Produces<Envelope<IReadOnlyList<RuleResource>>>();
-        rules.MapPost(string.Empty, CreateAsync).Needs(Scope.RulesEdit)
-            .WithName("CreateRule").WithSummary("Create a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        rules.MapGet("/{rule_id}", GetAsync).Needs(Scope.RulesRead)
-            .WithName("GetRule").WithSummary("Get a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        rules.MapPut("/{rule_id}", UpdateAsync).Needs(Scope.RulesEdit)
-            .WithName("UpdateRule").WithSummary("Replace a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        rules.MapPatch("/{rule_id}", EditAsync).Needs(Scope.RulesEdit)
-            .WithName("EditRule").WithSummary("Change some of a rule; what is left out stays").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        rules.MapDelete("/{rule_id}", DeleteAsync).Needs(Scope.RulesEdit)
-            .WithName("DeleteRule").WithSummary("Remove a rule").WithTags("Rules").Produces<Envelope<RuleResource>>();
-        account.MapGet("/email/routing/rules", ListOfAccountAsync).Needs(Scope.RulesRead)
-            .WithName("ListAccountRules").WithSummary("List the rules of every zone").WithTags("Rules").Produces<Envelope<IReadOnlyList<RuleResource>>>();
+        rules.MapGet(string.Empty, ListAsync).Needs(Scope.RulesRead).Documented(RuleDocs.List);
+        rules.MapPost(string.Empty, CreateAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.Create);
+        rules.MapGet("/{rule_id}", GetAsync).Needs(Scope.RulesRead).Documented(RuleDocs.Get);
+        rules.MapPut("/{rule_id}", UpdateAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.Update);
+        rules.MapPatch("/{rule_id}", EditAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.Edit);
+        rules.MapDelete("/{rule_id}", DeleteAsync).Needs(Scope.RulesEdit).Documented(RuleDocs.Delete);
+        account.MapGet("/email/routing/rules", ListOfAccountAsync).Needs(Scope.RulesRead).Documented(RuleDocs.ListOfAccount);
     }
 
     private static async Task<IResult> ListAsync(Zone zone, HttpRequest request, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,15 +16,12 @@ internal static class RuleHistoryEndpoints
     public static void MapRuleHistory(this RouteGroupBuilder zone)
     {
         zone.MapGet("/email/routing/rules/history", (Zone zone, HttpRequest request, RuleBook book, CancellationToken cancellation) =>
-                ListAsync(request, book, new HistoryQuery(zone.Id, null, null, DefaultLimit), cancellation)).Needs(Scope.RulesRead)
-            .WithName("ListRuleHistory").WithSummary("Changes of the zone's rules, the newest first").WithTags("History").Produces<Envelope<IReadOnlyList<ChangeResource>>>();
+                ListAsync(request, book, new HistoryQuery(zone.Id, null, null, DefaultLimit), cancellation)).Needs(Scope.RulesRead).Documented(HistoryDocs.List);
         zone.MapGet("/email/routing/rules/{rule_id}/history", (Zone zone, string rule_id, HttpRequest request, RuleBook book, CancellationToken cancellation) =>
                 Guid.TryParseExact(rule_id, "N", out Guid id)
                     ? ListAsync(request, book, new HistoryQuery(zone.Id, id, null, DefaultLimit), cancellation)
-                    : Task.FromResult<IResult>(ApiErrors.Missing("rule"))).Needs(Scope.RulesRead)
-            .WithName("ListHistoryOfRule").WithSummary("Changes of one rule, also of one that is gone").WithTags("History").Produces<Envelope<IReadOnlyList<ChangeResource>>>();
-        zone.MapPost("/email/routing/rules/history/{sequence:long}/undo", UndoAsync).Needs(Scope.RulesEdit)
-            .WithName("UndoRuleChange").WithSummary("Put a rule back to what it was before a change").WithTags("History").Produces<Envelope<RuleResource>>();
+                    : Task.FromResult<IResult>(ApiErrors.Missing("rule"))).Needs(Scope.RulesRead).Documented(HistoryDocs.OfRule);
+        zone.MapPost("/email/routing/rules/history/{sequence:long}/undo", UndoAsync).Needs(Scope.RulesEdit).Documented(HistoryDocs.Undo);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, RuleBook book, HistoryQuery query, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,11 +9,10 @@ namespace EmailRouting.Server.Api;
 /// <summary>What a tool that owns rules would change if it made them so: it asks before it does, and then edits rule by rule.</summary>
 internal static class RulePlanEndpoints
 {
-    private const int MaxRules = 1000;
+    public const int MaxRules = 1000;
 
     public static void MapRulePlan(this RouteGroupBuilder account) =>
-        account.MapPost("/email/routing/rules/plan", PlanAsync).Needs(Scope.RulesRead)
-            .WithName("PlanRules").WithSummary("Compare rules that a tool owns with what it wants").WithTags("Rules").Produces<Envelope<RulePlan>>();
+        account.MapPost("/email/routing/rules/plan", PlanAsync).Needs(Scope.RulesRead).Documented(RuleDocs.Plan);
 
     private static async Task<IResult> PlanAsync(HttpRequest request, Caller caller, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
     {
@@ -60,7 +60,7 @@ internal static class RulePlanEndpoints
         {
             if (!domains.Exists(d => d.Name == DomainOf(target)))
             {
-                return new ApiFailure(StatusCodes.Status400BadRequest, new ApiError(2062, $"Unknown Email Routing domain: {Shown.Text(DomainOf(target))}"));
+                return new ApiFailure(StatusCodes.Status400BadRequest, new ApiError(ApiErrors.UnknownDomain, $"Unknown Email Routing domain: {Shown.Text(DomainOf(target))}"));
             }
         }
 

@@ -13,6 +13,15 @@ internal sealed class RuleWriting
     /// <summary>Of one address, as Cloudflare has it.</summary>
     public const int MaxAddress = 90;
 
+    public const int MaxNotes = 4000;
+    public const int MaxLabels = 20;
+    public const int MaxLabel = 50;
+    public const int MinRejectCode = 450;
+    public const int MaxRejectCode = 559;
+
+    /// <summary>As long as mail is tried.</summary>
+    public const int MaxFallbackMinutes = 5 * 24 * 60;
+
     private readonly JsonFields _body;
     private readonly Zone _zone;
     private readonly RuleRecord? _before;
@@ -56,8 +65,8 @@ internal sealed class RuleWriting
         int priority = (isCatchAll ? null : _body.Number("priority", 0, int.MaxValue)) ?? (isPartial ? _before!.Priority : 0);
         bool enabled = _body.Flag("enabled") ?? (!isPartial || _before!.Enabled);
         DateTimeOffset? expires = Kept("expires_at", _body.Instant("expires_at"), _before?.ExpiresAt);
-        string? notes = Kept("notes", _body.Text("notes", 4000, allowLineBreaks: true), _before?.Notes);
-        IReadOnlyList<string> labels = Kept<IReadOnlyList<string>>("labels", _body.Texts("labels", 20, 50), _before?.ToDraft().Labels) ?? [];
+        string? notes = Kept("notes", _body.Text("notes", MaxNotes, allowLineBreaks: true), _before?.Notes);
+        IReadOnlyList<string> labels = Kept<IReadOnlyList<string>>("labels", _body.Texts("labels", MaxLabels, MaxLabel), _before?.ToDraft().Labels) ?? [];
         _body.RemarkOnOthers("id", "tag", "zone", "priority", "created", "modified");
         if (!_body.IsValid || recipients is null || action is null)
         {
@@ -296,7 +305,7 @@ internal sealed class RuleWriting
                 return (new DraftAction.Drop(), value is null ? null : JsonSerializer.Serialize(value));
 
             case "reject":
-                int code = action.Number("code", 450, 559) ?? RejectReply.DefaultCode;
+                int code = action.Number("code", MinRejectCode, MaxRejectCode) ?? RejectReply.DefaultCode;
                 string text = action.Text("text", RejectReply.MaxText) ?? RejectReply.DefaultText;
                 return (new DraftAction.Reject(code, text), null);
 
@@ -336,7 +345,7 @@ internal sealed class RuleWriting
             fallback.Missing("destination", "a verified destination address");
         }
 
-        int? after = fallback.Number("after_minutes", 1, 5 * 24 * 60);
+        int? after = fallback.Number("after_minutes", 1, MaxFallbackMinutes);
         fallback.RemarkOnOthers();
         return destination is null ? null : new FallbackResource(destination) { AfterMinutes = after };
     }

@@ -1,5 +1,6 @@
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,16 +13,11 @@ internal static class ZoneEndpoints
 
     public static void MapZones(this RouteGroupBuilder root, RouteGroupBuilder zone)
     {
-        root.MapGet("/zones", ListAsync).Needs(Scope.ZonesRead)
-            .WithName("ListZones").WithSummary("List domains").WithTags("Zones").Produces<Envelope<IReadOnlyList<ZoneResource>>>();
-        root.MapPost("/zones", CreateAsync).Needs(Scope.ZonesEdit)
-            .WithName("CreateZone").WithSummary("Add a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
-        zone.MapGet(string.Empty, (Zone zone, Account account) => Answer.Ok(ZoneResource.Of(zone.Domain, account))).Needs(Scope.ZonesRead)
-            .WithName("GetZone").WithSummary("Get a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
-        zone.MapPatch(string.Empty, EditAsync).Needs(Scope.ZonesEdit)
-            .WithName("EditZone").WithSummary("Change a domain").WithTags("Zones").Produces<Envelope<ZoneResource>>();
-        zone.MapDelete(string.Empty, DeleteAsync).Needs(Scope.ZonesEdit)
-            .WithName("DeleteZone").WithSummary("Remove a domain and its rules").WithTags("Zones").Produces<Envelope<Removed>>();
+        root.MapGet("/zones", ListAsync).Needs(Scope.ZonesRead).Documented(ZoneDocs.List);
+        root.MapPost("/zones", CreateAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Create);
+        zone.MapGet(string.Empty, (Zone zone, Account account) => Answer.Ok(ZoneResource.Of(zone.Domain, account))).Needs(Scope.ZonesRead).Documented(ZoneDocs.Get);
+        zone.MapPatch(string.Empty, EditAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Edit);
+        zone.MapDelete(string.Empty, DeleteAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Delete);
     }
 
     private static async Task<IResult> ListAsync(

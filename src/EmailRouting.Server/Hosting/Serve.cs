@@ -61,7 +61,7 @@ internal static class Serve
         }
     }
 
-    private static void Configure(WebApplicationBuilder builder, DataDirectory data)
+    internal static void Configure(WebApplicationBuilder builder, DataDirectory data)
     {
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -82,7 +82,7 @@ internal static class Serve
         builder.AddApi();
     }
 
-    private static void Map(WebApplication app)
+    internal static void Map(WebApplication app)
     {
         app.MapHealth();
         app.MapMtaSts();

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using EmailRouting.Server.Api.Documentation;
+using EmailRouting.Server.Cli;
+using Microsoft.EntityFrameworkCore;
+
+namespace EmailRouting.Server.Tests.Api.Documentation;
+
+/// <summary>The installation that the examples of the document are about, on a real server: what they name is there, under ids of its own.</summary>
+internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
+{
+    private const string Newcomer = "me@elsewhere.example";
+    private const string Colleague = "colleague@inbox.example";
+    private readonly Dictionary<string, string> _real = [];
+    private string _sequence = "1";
+
+    /// <summary>As it is before the request of an example: what that makes is not there yet.</summary>
+    public async Task PrepareAsync(DocumentedOperation next)
+    {
+        await RemoveZonesAsync();
+        await api.DeleteAsync($"accounts/{api.Account}/email/routing/owned_domains/{Example.OwnedDomain}");
+        foreach (JsonNode? address in (await api.GetAsync($"accounts/{api.Account}/email/routing/addresses?per_page=1000")).Result.AsArray())
+        {
+            if (address!["email"]!.GetValue<string>() == Newcomer)
+            {
+                await api.DeleteAsync($"accounts/{api.Account}/email/routing/addresses/{address["id"]}");
+            }
+        }
+
+        _real.Clear();
+        _real[Example.AccountId] = api.Account;
+        await api.VerifiedAsync(Example.Inbox);
+        await api.VerifiedAsync(Colleague);
+        if (next.Id is not "AddOwnedDomain")
+        {
+            await api.PostAsync($"accounts/{api.Account}/email/routing/owned_domains", $$"""{"name":"{{Example.OwnedDomain}}"}""");
+        }
+
+        if (next.Id is not "CreateAddress")
+        {
+            _real[Example.AddressId] = Id(await api.PostAsync($"accounts/{api.Account}/email/routing/addresses", $$"""{"email":"{{Newcomer}}"}"""));
+            await ForgetAskingAsync();
+        }
+
+        if (next.Id is not "CreateZone")
+        {
+            string zone = _real[Example.ZoneId] = Id(await api.PostAsync("zones", $$"""{"name":"{{Example.Domain}}"}"""));
+            await api.PutAsync($"zones/{zone}/email/routing/rules/catch_all", First("UpdateCatchAll"));
+            if (next.Id is not "CreateRule")
+            {
+                string rule = _real[Example.RuleId] = Id(await api.PostAsync($"zones/{zone}/email/routing/rules", First("CreateRule")));
+                await api.PatchAsync($"zones/{zone}/email/routing/rules/{rule}", """{"priority":5}""");
+                _sequence = (await api.GetAsync($"zones/{zone}/email/routing/rules/history")).Result[0]!["sequence"]!.ToJsonString();
+            }
+        }
+    }
+
+    /// <summary>With what the examples name.</summary>
+    public string Path(DocumentedOperation operation)
+    {
+        string path = operation.RelativePath;
+        foreach (JsonObject parameter in operation.Parameters("path"))
+        {
+            path = path.Replace($"{{{parameter["name"]}}}", parameter["example"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        return Real(path.Replace("/history/3/", $"/history/{_sequence}/", StringComparison.Ordinal));
+    }
+
+    /// <summary>With the ids of this server.</summary>
+    public string Real(string text) => _real.Aggregate(text, (all, pair) => all.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
+
+    private string First(string operation) => document.Operations.Single(o => o.Id == operation).BodyExamples.First().ToJsonString();
+
+    private async Task RemoveZonesAsync()
+    {
+        foreach (JsonNode? zone in (await api.GetAsync($"zones?name=ends_with:{Example.Domain}")).Result.AsArray())
+        {
+            await api.DeleteAsync($"zones/{zone!["id"]}");
+        }
+    }
+
+    /// <summary>An owner is asked once a minute, and tests do not wait.</summary>
+    private async Task ForgetAskingAsync()
+    {
+        OperatorDatabase database = await OperatorDatabase.OpenAsync(api.Server.Data, create: false, TimeProvider.System, CancellationToken.None);
+        await using Storage.RulesDb db = database.CreateDbContext();
+        await db.Destinations.Where(d => d.Address == Newcomer)
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.AskAt, (DateTimeOffset?)null).SetProperty(d => d.AskedAt, (DateTimeOffset?)null));
+    }
+
+    private static string Id(ApiReply made) => made.Result["id"]!.GetValue<string>();
+}
