@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
@@ -64,6 +65,8 @@ public class Verification
         public Task<DnsAnswer<MailExchange>> MailExchangesAsync(string domain, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<DnsAnswer<string>> NamesAsync(IPAddress address, CancellationToken cancellation) => throw new NotSupportedException();
     }

@@ -108,14 +108,14 @@ public sealed class CustodianTests
         TemporaryQueue queue, RunningQueue running, ScriptedCourier courier, AcceptedMail mail, Target target)
     {
         await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var activity = new ActivityLog(
-            Options.Create(new ActivityOptions()), new ActivityMetrics(services.GetRequiredService<IMeterFactory>()), queue.Clock, NullLogger<ActivityLog>.Instance);
+        var metrics = new ActivityMetrics(services.GetRequiredService<IMeterFactory>());
+        var activity = new ActivityLog(Options.Create(new ActivityOptions()), new ActivityFeed(), metrics, queue.Clock, NullLogger<ActivityLog>.Instance);
         var custodian = new Custodian(
             courier, running.Mails, new Ledger(queue.Clock, queue.Store), activity, Options.Create(new DeliveryOptions()), queue.Clock, NullLogger<Custodian>.Instance);
         CustodyVerdict verdict = await custodian.TakeAsync(
             new IncomingMail(mail, [target], [target.Aliases[0].Alias], CancellationToken.None), CancellationToken.None);
         List<string> log = [];
-        while (activity.Records.TryRead(out object? record))
+        while (activity.Records.TryRead(out ActivityRecord? record))
         {
             log.Add(((AttemptRecord)record).Result);
         }
