@@ -32,6 +32,12 @@ internal sealed class RuleGathering
             return;
         }
 
+        if (!DomainName.TryParse(pattern.Domain, out _))
+        {
+            Problem(place, $"The domain of {FieldText.Quoted(rule.Pattern)} is not a domain name.");
+            return;
+        }
+
         // The key and not the text: Hello@ and hello@ are one address.
         if (!_patterns.Add($"{pattern.Kind} {pattern.LocalKey}@{pattern.Domain} {string.Join('\n', rule.Senders)}"))
         {
