@@ -28,7 +28,8 @@ internal static class RuleCommands
 
     private static Command Add(CommandFrame frame)
     {
-        var pattern = new Argument<string>("ADDRESS") {
+        var pattern = new Argument<string>("ADDRESS")
+        {
             Description = "user@domain; *@domain for every address that has no rule; prefix:TEXT@domain, suffix:TEXT@domain, glob:TEXT@domain (* and ?), regex:EXPRESSION@domain.",
         };
         var action = new Argument<string>("ACTION") { Description = "forward, drop or reject." };

@@ -10,10 +10,10 @@ namespace EmailRouting.Rules;
 internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 {
     /// <summary>More rules than this at once, and one note says that everything has changed.</summary>
-    public const int MaxNotes = 1000;
+    private const int MaxNotes = RuleLoader.MaxChanges;
 
     /// <summary>Notes kept for processes that hold the rules; one that is further behind reads everything.</summary>
-    private const int KeptNotes = 10_000;
+    private const int KeptNotes = 2 * MaxNotes;
 
     private const int KeptEvents = 100_000;
 

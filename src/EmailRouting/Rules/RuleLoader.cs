@@ -13,7 +13,13 @@ namespace EmailRouting.Rules;
 public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<RuleSet> logger)
 {
     /// <summary>More changes than this at once, and reading everything is no slower.</summary>
-    private const int MaxChanges = 5000;
+    internal const int MaxChanges = 20_000;
+
+    /// <summary>Likewise, for each costs some queries.</summary>
+    private const int MaxChangedDomains = 500;
+
+    // Few enough parameters for one statement.
+    private const int Chunk = 500;
 
     internal async Task<RuleSet> LoadAllAsync(CancellationToken cancellation)
     {
@@ -27,7 +33,8 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
     {
         long version = await db.RuleChanges.MaxAsync(c => (long?)c.Sequence, cancellation) ?? 0;
         List<Domain> live = await db.Domains.AsNoTracking().Where(d => d.State == DomainState.Live).ToListAsync(cancellation);
-        Dictionary<Guid, EmailAddress> destinations = await RuleQueries.VerifiedAsync(db.Destinations, cancellation);
+        var destinations = new Dictionary<Guid, EmailAddress>();
+        await RuleQueries.AddVerifiedAsync(destinations, db.Destinations, cancellation);
         Dictionary<Guid, int> sizes = await db.Rules.GroupBy(r => r.DomainId).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellation);
         var drafts = live.Where(d => d.Enabled).ToDictionary(d => d.Id, d => new DomainRulesBuilder(new ExactRules(sizes.GetValueOrDefault(d.Id))));
@@ -64,7 +71,8 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
         }
 
         // A gap: changes were noted and thrown away before we saw them.
-        if (changes.Count > MaxChanges || changes[0].Sequence != current.Version + 1 || changes.Exists(c => c.DomainId is null))
+        if (changes.Count > MaxChanges || changes[0].Sequence != current.Version + 1 || changes.Exists(c => c.DomainId is null)
+            || changes.Select(c => c.DomainId).Distinct().Count() > MaxChangedDomains)
         {
             return await LoadAllAsync(db, cancellation);
         }
@@ -164,16 +172,22 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
 
         // One that was switched off is held without its rules.
         old = old is { IsOpen: true } ? old : null;
-        IQueryable<Rule> changed = db.Rules.Where(r => r.DomainId == domain.Id);
-        if (old is not null)
+        IQueryable<Rule> all = db.Rules.Where(r => r.DomainId == domain.Id);
+
+        // Catch-alls and patterns are few: they are always read. Two queries, for with an OR between them every rule of the domain would be looked at.
+        List<RuleRow> rows = await db.Rows(old is null ? all : all.Where(r => r.Kind > RuleKind.Exact)).ToListAsync(cancellation);
+        foreach (string[] some in old is null ? [] : keys.Chunk(Chunk))
         {
-            // A catch-all and the patterns are few: they are always read.
-            changed = changed.Where(r => r.Kind > RuleKind.Exact || (r.Kind == RuleKind.Exact && keys.Contains(r.LocalKey)));
+            rows.AddRange(await db.Rows(all.Where(r => r.Kind == RuleKind.Exact && some.Contains(r.LocalKey))).ToListAsync(cancellation));
         }
 
-        List<RuleRow> rows = await db.Rows(changed).ToListAsync(cancellation);
-        HashSet<Guid> ids = [.. rows.SelectMany(r => (Guid?[])[r.DestinationId, r.FallbackId]).OfType<Guid>()];
-        Dictionary<Guid, EmailAddress> destinations = await RuleQueries.VerifiedAsync(db.Destinations.Where(d => ids.Contains(d.Id)), cancellation);
+        Guid[] ids = [.. rows.SelectMany(r => (Guid?[])[r.DestinationId, r.FallbackId]).OfType<Guid>().Distinct()];
+        var destinations = new Dictionary<Guid, EmailAddress>();
+        foreach (Guid[] some in ids.Chunk(Chunk))
+        {
+            await RuleQueries.AddVerifiedAsync(destinations, db.Destinations.Where(d => some.Contains(d.Id)), cancellation);
+        }
+
         ExactRules exact = old?.CopyExact() ?? new ExactRules(rows.Count);
         foreach (string key in keys)
         {

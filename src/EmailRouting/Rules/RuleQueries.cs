@@ -31,9 +31,9 @@ internal static class RuleQueries
             target.DestinationId,
             target.Alias);
 
-    public static async Task<Dictionary<Guid, EmailAddress>> VerifiedAsync(IQueryable<Destination> destinations, CancellationToken cancellation)
+    /// <summary>The verified ones of these destinations, as addresses.</summary>
+    public static async Task AddVerifiedAsync(Dictionary<Guid, EmailAddress> addresses, IQueryable<Destination> destinations, CancellationToken cancellation)
     {
-        var addresses = new Dictionary<Guid, EmailAddress>();
         var rows = destinations.Where(d => d.VerifiedAt != null).Select(d => new { d.Id, d.Address });
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellation))
         {
@@ -42,8 +42,6 @@ internal static class RuleQueries
                 addresses.Add(row.Id, address);
             }
         }
-
-        return addresses;
     }
 
     /// <summary>The installation's: the one that was named, else the oldest verified destination.</summary>

@@ -9,15 +9,17 @@ namespace EmailRouting.Rules;
 /// <param name="now">When it happens.</param>
 internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal, DateTimeOffset now)
 {
+    /// <summary>More rules than this, and only the oldest of them get an event: the transaction must end.</summary>
+    private const int MaxEvents = 1000;
+
     private readonly Dictionary<Guid, (Rule Rule, RuleRecord Before)> _before = [];
     private bool _areMany;
 
     /// <summary>Reads the rules that will be affected, as they still are.</summary>
-    /// <remarks>Only the oldest get an event where they are more than can be noted: the transaction must end.</remarks>
     public async Task BeginAsync(IQueryable<Rule> affected, CancellationToken cancellation)
     {
-        List<Guid> ids = await affected.OrderBy(r => r.Id).Select(r => r.Id).Take(RuleJournal.MaxNotes + 1).ToListAsync(cancellation);
-        _areMany = ids.Count > RuleJournal.MaxNotes;
+        List<Guid> ids = await affected.OrderBy(r => r.Id).Select(r => r.Id).Take(MaxEvents + 1).ToListAsync(cancellation);
+        _areMany = ids.Count > MaxEvents;
         journal.NoteInstallationContact();
         if (_areMany)
         {
@@ -26,7 +28,7 @@ internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal, DateTimeOf
                 set => set.SetProperty(r => r.Revision, r => r.Revision + 1).SetProperty(r => r.ModifiedAt, now), cancellation);
         }
 
-        foreach (Rule rule in await ReadAsync(ids.Take(RuleJournal.MaxNotes), cancellation))
+        foreach (Rule rule in await ReadAsync(ids.Take(MaxEvents), cancellation))
         {
             _before.Add(rule.Id, (rule, RuleRecord.Of(rule)));
             journal.Note(rule.DomainId, rule.Kind, rule.LocalKey);
