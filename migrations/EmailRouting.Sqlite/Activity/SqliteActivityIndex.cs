@@ -15,7 +15,7 @@ namespace EmailRouting.Sqlite.Activity;
 /// </para>
 /// <para>The row id is the message's id with its sign turned: FTS5 is quick to begin at the smallest, and everybody asks for the newest.</para>
 /// </remarks>
-internal sealed class SqliteActivityIndex : IActivityIndex
+public sealed class SqliteActivityIndex : IActivityIndex
 {
     public void Touch(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<MailId> messages)
     {

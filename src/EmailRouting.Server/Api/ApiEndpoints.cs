@@ -50,6 +50,8 @@ internal static class ApiEndpoints
         account.MapTransfer();
 
         account.MapQueue(zone);
+        account.MapActivity(zone);
+        account.MapAnalytics(zone);
 
         app.MapApiDocumentation();
         app.MapReference();

@@ -1,4 +1,3 @@
-using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
@@ -23,11 +22,9 @@ internal sealed class OperatorQueue : IDbContextFactory<QueueDb>
         var queue = new OperatorQueue(directory);
         await using QueueDb db = queue.CreateDbContext();
         await OperatorMigration.RunAsync(db, directory, clock, cancellation);
-        return new QueueOperator(queue, directory, clock, Unrecorded);
+        OperatorActivity activity = await OperatorActivity.OpenAsync(directory, clock, cancellation);
+        return new QueueOperator(queue, directory, clock, activity.EndedAsync);
     }
-
-    // The activity log is written by the server alone.
-    private static Task Unrecorded(MailId id, Target target, string end, string reason) => Task.CompletedTask;
 
     public QueueDb CreateDbContext() => new(_options);
 }

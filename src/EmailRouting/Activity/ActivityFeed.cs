@@ -7,6 +7,9 @@ public sealed class ActivityFeed
 {
     private ImmutableArray<ActivitySubscription> _subscriptions = [];
 
+    /// <summary>How many watch.</summary>
+    public int Subscriptions => _subscriptions.Length;
+
     /// <summary>From now on, until the subscription is disposed of.</summary>
     /// <param name="domains">Only what concerns aliases in these domains, in lower-case A-labels; null for everything.</param>
     /// <param name="buffer">Records that wait to be read; when there are more the oldest is dropped and counted.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace EmailRouting.Activity;
@@ -23,6 +24,11 @@ public sealed class ActivitySubscription : IDisposable
 
     /// <summary>The records as they come; ends when the subscription is disposed of. For one reader.</summary>
     public IAsyncEnumerable<ActivityRecord> ReadAllAsync(CancellationToken cancellation) => _records.Reader.ReadAllAsync(cancellation);
+
+    /// <summary>Until there is something to read; false where there will be nothing any more, since the subscription is disposed of.</summary>
+    public Task<bool> WaitAsync() => _records.Reader.WaitToReadAsync().AsTask();
+
+    public bool TryRead([NotNullWhen(true)] out ActivityRecord? record) => _records.Reader.TryRead(out record);
 
     public void Dispose()
     {

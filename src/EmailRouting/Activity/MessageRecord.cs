@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EmailRouting.Mail;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Activity;
 
@@ -30,7 +31,11 @@ public sealed record MessageRecord(
     string Result,
     string Reply,
     int Owed,
-    TimeSpan Elapsed) : ActivityRecord;
+    TimeSpan Elapsed) : ActivityRecord
+{
+    /// <summary>What became of the message, as far as this alone tells.</summary>
+    public MessageStatus Status => StatusVerdict.Of(this, []);
+}
 
 /// <param name="Alias">As the client named it.</param>
 /// <param name="Decision"><c>forward drop refuse</c>.</param>

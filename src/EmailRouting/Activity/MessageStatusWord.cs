@@ -12,7 +12,7 @@ public static class MessageStatusWord
         (MessageStatus.Forwarded, "forwarded"),
         (MessageStatus.Dropped, "dropped"),
         (MessageStatus.Rejected, "rejected"),
-        (MessageStatus.TemporarilyRejected, "temporarily-rejected"),
+        (MessageStatus.TemporarilyRejected, "temporarily_rejected"),
         (MessageStatus.Bounced, "bounced"),
         (MessageStatus.Failed, "failed"),
         (MessageStatus.Abandoned, "abandoned"),

@@ -29,8 +29,15 @@ public readonly record struct MailId(long Value)
         }
     }
 
-    /// <summary>No id made at this instant or later is smaller, and none made before it is greater: where a stretch of time begins among ids.</summary>
-    public static MailId FirstAt(DateTimeOffset instant) => new((instant.ToUnixTimeMilliseconds() - Epoch) << LowBits);
+    /// <summary>
+    /// No id made at this instant or later is smaller, and none made before it is greater: where a stretch of time begins among ids. Before the first and after the
+    /// last instant that an id can have it is the least and the greatest.
+    /// </summary>
+    public static MailId FirstAt(DateTimeOffset instant)
+    {
+        long milliseconds = instant.ToUnixTimeMilliseconds() - Epoch;
+        return new MailId(milliseconds <= 0 ? 0 : milliseconds > long.MaxValue >> LowBits ? long.MaxValue : milliseconds << LowBits);
+    }
 
     public static bool TryParse(ReadOnlySpan<char> text, out MailId id)
     {
