@@ -3,6 +3,7 @@ using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -18,39 +19,30 @@ internal static class QueueEndpoints
 
     public static void MapQueue(this RouteGroupBuilder account, RouteGroupBuilder zone)
     {
-        Map(account.MapGroup("/email/routing/queue"), string.Empty);
-        Map(zone.MapGroup("/email/routing/queue"), "Zone");
+        Map(account.MapGroup("/email/routing/queue"), new QueueDocs(string.Empty));
+        Map(zone.MapGroup("/email/routing/queue"), new QueueDocs("Zone"));
     }
 
-    private static void Map(RouteGroupBuilder queue, string of)
+    private static void Map(RouteGroupBuilder queue, QueueDocs docs)
     {
-        queue.WithTags("Queue");
-        queue.MapGet(string.Empty, ListAsync).Needs(Scope.QueueRead)
-            .WithName($"List{of}Queue").WithSummary("List what is still owed, the oldest first").Produces<Envelope<IReadOnlyList<QueueDelivery>>>();
-        queue.MapGet("/{id}", ShowAsync).Needs(Scope.QueueRead)
-            .WithName($"Get{of}QueuedMessage").WithSummary("Get a message and each inbox it is owed to").Produces<Envelope<QueueMessage>>();
-        queue.MapGet("/{id}/raw", RawAsync).Needs(Scope.QueueRaw)
-            .WithName($"Get{of}QueuedMessageRaw").WithSummary("Get the bytes of a message, as they came").Produces(StatusCodes.Status200OK, contentType: "message/rfc822");
+        queue.MapGet(string.Empty, ListAsync).Needs(Scope.QueueRead).Documented(docs.List);
+        queue.MapGet("/{id}", ShowAsync).Needs(Scope.QueueRead).Documented(docs.Get);
+        queue.MapGet("/{id}/raw", RawAsync).Needs(Scope.QueueRaw).Documented(docs.Raw);
 
-        MapAct(queue, "retry", $"Retry{of}QueuedMessage", "Make a message due now; what failed begins anew",
-            "it is held, or being attempted already", static (operations, selection, stop) => operations.RetryAsync(selection, stop));
-        MapAct(queue, "hold", $"Hold{of}QueuedMessage", "Keep a message from being attempted until it is released",
-            "nothing of it is queued", static (operations, selection, stop) => operations.HoldAsync(selection, stop));
-        MapAct(queue, "release", $"Release{of}QueuedMessage", "Let a message that was held go on",
-            "nothing of it is held", static (operations, selection, stop) => operations.ReleaseAsync(selection, stop));
-        queue.MapPost("/{id}/redirect", RedirectAsync).Needs(Scope.QueueEdit)
-            .WithName($"Redirect{of}QueuedMessage").WithSummary("Send a message to another verified inbox instead").Produces<Envelope<QueueOutcome>>();
-        queue.MapDelete("/{id}", DropAsync).Needs(Scope.QueueEdit)
-            .WithName($"Drop{of}QueuedMessage").WithSummary("Remove a message for good; nobody is told").Produces<Envelope<QueueOutcome>>();
+        MapAct(queue, "retry", docs.Retry, "it is held, or being attempted already", static (operations, selection, stop) => operations.RetryAsync(selection, stop));
+        MapAct(queue, "hold", docs.Hold, "nothing of it is queued", static (operations, selection, stop) => operations.HoldAsync(selection, stop));
+        MapAct(queue, "release", docs.Release, "nothing of it is held", static (operations, selection, stop) => operations.ReleaseAsync(selection, stop));
+        queue.MapPost("/{id}/redirect", RedirectAsync).Needs(Scope.QueueEdit).Documented(docs.Redirect);
+        queue.MapDelete("/{id}", DropAsync).Needs(Scope.QueueEdit).Documented(docs.Drop);
     }
 
-    private static void MapAct(RouteGroupBuilder queue, string verb, string name, string summary, string why, Act act) => queue
+    private static void MapAct(RouteGroupBuilder queue, string verb, OperationDoc documentation, string why, Act act) => queue
         .MapPost($"/{{id}}/{verb}", async (string id, HttpRequest request, Reach reach, QueueOperator operations, CancellationToken cancellation) =>
         {
             JsonFields body = await JsonBody.ReadObjectAsync(request);
             return await ActAsync(id, body.Text("delivery", MaxTextLength), body, reach, operations, why, act, cancellation);
         })
-        .Needs(Scope.QueueEdit).WithName(name).WithSummary(summary).Produces<Envelope<QueueOutcome>>();
+        .Needs(Scope.QueueEdit).Documented(documentation);
 
     private static async Task<IResult> ListAsync(HttpRequest request, Reach reach, Paging paging, QueueOperator queue, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using EmailRouting.Rules;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 
 namespace EmailRouting.Server.Api;
 
@@ -11,10 +12,8 @@ internal static class TransferEndpoints
 {
     public static void MapTransfer(this RouteGroupBuilder account)
     {
-        account.MapGet("/email/routing/export", ExportAsync).Needs(Scope.SettingsRead)
-            .WithName("Export").WithSummary("Domains, destination addresses and rules as one document").WithTags("Import and export").Produces<Envelope<TransferDocument>>();
-        account.MapPost("/email/routing/import", ImportAsync).Needs(Scope.SettingsEdit)
-            .WithName("Import").WithSummary("Bring in an export, Cloudflare's rules, a Postfix table or CSV").WithTags("Import and export").Produces<Envelope<ImportReport>>();
+        account.MapGet("/email/routing/export", ExportAsync).Needs(Scope.SettingsRead).Documented(TransferDocs.Export);
+        account.MapPost("/email/routing/import", ImportAsync).Needs(Scope.SettingsEdit).Documented(TransferDocs.Import);
     }
 
     private static async Task<IResult> ExportAsync(Caller caller, Exporter exporter, CancellationToken cancellation) =>

@@ -144,37 +144,5 @@ public sealed class QueueTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal("200 success", (await api.SendAsync("DELETE", $"zones/{own}/email/routing/queue/{mine}", token: token)).Failure);
     }
 
-    /// <summary>Beside the running server, and not due: one message for one inbox.</summary>
-    private async Task<string> StoreAsync(string destination, params string[] aliases)
-    {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        var target = new Target(StoredMail.Address(destination), [.. aliases.Select(alias => new AliasRecipient(StoredMail.Address(alias), RcptParameters.None))]);
-        long id = MailId.New(now).Value;
-        var options = new DbContextOptionsBuilder<QueueDb>();
-        options.UseDurableSqlite(api.Server.Data.QueueDatabase);
-        await using var db = new QueueDb(options.Options);
-        db.Messages.Add(new QueueDbMessage
-        {
-            Id = id,
-            Sender = "sender@there.example",
-            ReceivedAt = now,
-            MayBounce = true,
-            Length = StoredMail.Content.Length,
-            Sha256 = SHA256.HashData(StoredMail.Content),
-            Content = StoredMail.Content,
-        });
-        db.Deliveries.Add(new QueueDbDelivery
-        {
-            Id = MailId.New(now).Value,
-            MessageId = id,
-            Destination = destination,
-            Domain = target.Destination.Domain,
-            Aliases = AliasList.Write(target.Aliases),
-            AliasDomains = AliasDomains.Of(target.Aliases),
-            DueAt = now + TimeSpan.FromDays(1),
-            AgesFrom = now,
-        });
-        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
-        return new MailId(id).ToString();
-    }
+    private Task<string> StoreAsync(string destination, params string[] aliases) => StoredMail.StoreBesideAsync(api.Server.Data, destination, aliases);
 }

@@ -46,4 +46,38 @@ internal static class StoredMail
         await store.AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, dueAt))], CancellationToken.None);
         return mail.Id;
     }
+
+    /// <summary>Beside the running server, and not due: one message for one inbox.</summary>
+    public static async Task<string> StoreBesideAsync(DataDirectory directory, string destination, params string[] aliases)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var target = new Target(Address(destination), [.. aliases.Select(alias => new AliasRecipient(Address(alias), RcptParameters.None))]);
+        long id = MailId.New(now).Value;
+        var options = new DbContextOptionsBuilder<QueueDb>();
+        options.UseDurableSqlite(directory.QueueDatabase);
+        await using var db = new QueueDb(options.Options);
+        db.Messages.Add(new QueueDbMessage
+        {
+            Id = id,
+            Sender = "sender@there.example",
+            ReceivedAt = now,
+            MayBounce = true,
+            Length = Content.Length,
+            Sha256 = SHA256.HashData(Content),
+            Content = Content,
+        });
+        db.Deliveries.Add(new QueueDbDelivery
+        {
+            Id = MailId.New(now).Value,
+            MessageId = id,
+            Destination = destination,
+            Domain = target.Destination.Domain,
+            Aliases = AliasList.Write(target.Aliases),
+            AliasDomains = AliasDomains.Of(target.Aliases),
+            DueAt = now + TimeSpan.FromDays(1),
+            AgesFrom = now,
+        });
+        await db.SaveChangesAsync(CancellationToken.None);
+        return new MailId(id).ToString();
+    }
 }

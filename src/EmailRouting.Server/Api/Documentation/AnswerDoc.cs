@@ -25,6 +25,9 @@ internal sealed record AnswerDoc(Type Type, object Example)
     public static AnswerDoc List<T>(IReadOnlyList<T> items, object info) =>
         new(typeof(Envelope<IReadOnlyList<T>>), new Envelope<IReadOnlyList<T>>(items) { ResultInfo = info }) { InfoType = info.GetType() };
 
+    /// <summary>Not in the envelope.</summary>
+    public static AnswerDoc Raw(string mediaType, string text) => new(typeof(string), text) { MediaType = mediaType };
+
     /// <summary>The example as it is sent.</summary>
     public JsonNode? ToJson() => Example is string text ? JsonValue.Create(text) : JsonSerializer.SerializeToNode(Example, Type, Envelope.Json);
 }

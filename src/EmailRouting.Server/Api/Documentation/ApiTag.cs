@@ -9,8 +9,10 @@ internal static class ApiTag
     public const string Addresses = "Addresses";
     public const string Rules = "Rules";
     public const string History = "History";
+    public const string Queue = "Queue";
     public const string Settings = "Settings";
     public const string Dns = "DNS";
+    public const string Transfer = "Import and export";
 
     public static readonly (string Name, string Description)[] All =
     [
@@ -20,7 +22,9 @@ internal static class ApiTag
         (Addresses, "Inboxes that rules may forward to. Each is verified first: its owner is sent a mail with a link that is good for 24 hours."),
         (Rules, "Who gets what. A rule has matchers (for whom it is) and one action (what happens): forward, drop or reject."),
         (History, "Who changed which rule, when and how; and the way back."),
+        (Queue, "What is accepted and still owed to an inbox, and what you may do about it."),
         (Settings, "Email routing of a zone: on or off, and what goes with it."),
         (Dns, "The records that the owner of a domain publishes, and whether they are seen. This server does not edit the DNS."),
+        (Transfer, "Everything out as one document and in again, and in from elsewhere."),
     ];
 }

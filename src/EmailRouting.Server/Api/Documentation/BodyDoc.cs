@@ -7,6 +7,13 @@ namespace EmailRouting.Server.Api.Documentation;
 /// <param name="Examples">Each is accepted as it stands by a server that has what it names.</param>
 internal sealed record BodyDoc(Func<OpenApiSchema> Shape, params BodyExample[] Examples)
 {
+    private const string Json = "application/json";
+
+    /// <summary>In which the examples are written. It is not insisted upon.</summary>
+    public string MediaType { get; init; } = Json;
+
+    public bool IsJson => MediaType == Json;
+
     /// <summary>Without one the endpoint does what it says by itself.</summary>
     public bool IsOptional { get; init; }
 
@@ -15,5 +22,5 @@ internal sealed record BodyDoc(Func<OpenApiSchema> Shape, params BodyExample[] E
 }
 
 /// <param name="Title">What it is good for.</param>
-/// <param name="Json">As a person writes it.</param>
-internal sealed record BodyExample(string Title, string Json);
+/// <param name="Text">As a person writes it.</param>
+internal sealed record BodyExample(string Title, string Text);

@@ -32,7 +32,7 @@ internal static class ErrorDocs
 
         if (operation.Body is { } body)
         {
-            yield return ApiErrors.BadJson("line 1, octet 2");
+            yield return body.IsJson ? ApiErrors.BadJson("line 1, octet 2") : ApiErrors.BadQuery("the file is not UTF-8 text");
             yield return ApiErrors.BodyTooLarge(body.Limit);
         }
 

@@ -73,12 +73,12 @@ internal sealed class OperationWriter : IOpenApiOperationTransformer
         Required = !body.IsOptional,
         Content = new Dictionary<string, OpenApiMediaType>
         {
-            ["application/json"] = new OpenApiMediaType
+            [body.MediaType] = new OpenApiMediaType
             {
                 Schema = body.Shape(),
                 Examples = body.Examples.Select((example, i) => (Name: $"{i + 1}", example)).ToDictionary(
                     pair => pair.Name,
-                    pair => (IOpenApiExample)new OpenApiExample { Summary = pair.example.Title, Value = JsonNode.Parse(pair.example.Json) }),
+                    pair => (IOpenApiExample)new OpenApiExample { Summary = pair.example.Title, Value = body.IsJson ? JsonNode.Parse(pair.example.Text) : JsonValue.Create(pair.example.Text) }),
             },
         },
     };

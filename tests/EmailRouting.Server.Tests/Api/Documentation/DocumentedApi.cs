@@ -53,9 +53,14 @@ internal sealed record DocumentedOperation(DocumentedApi Api, string Method, str
     /// <summary>Null where any token will do.</summary>
     public string? Scope => Json["security"]![0]!["bearer"]!.AsArray() is [JsonNode scope] ? scope.GetValue<string>() : null;
 
-    public JsonObject? Body => Json["requestBody"]?["content"]?["application/json"]?.AsObject();
+    public JsonObject? Body => Json["requestBody"]?["content"]?.AsObject().First().Value?.AsObject();
+
+    public bool TakesJson => Json["requestBody"]?["content"]?["application/json"] is not null;
 
     public IEnumerable<JsonNode> BodyExamples => Body?["examples"]?.AsObject().Select(example => example.Value!["value"]!) ?? [];
+
+    /// <summary>The examples of the body as they are sent.</summary>
+    public IEnumerable<string> Bodies => BodyExamples.Select(example => TakesJson ? example.ToJsonString() : example.GetValue<string>());
 
     public JsonObject Answer => Json["responses"]!["200"]!["content"]!.AsObject().First().Value!.AsObject();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Server.Cli;
+using EmailRouting.Server.Tests.Harness;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;
@@ -49,6 +50,14 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
             {
                 string rule = _real[Example.RuleId] = Id(await api.PostAsync($"zones/{zone}/email/routing/rules", First("CreateRule")));
                 await api.PatchAsync($"zones/{zone}/email/routing/rules/{rule}", """{"priority":5}""");
+                _real[Example.MessageId] = await StoredMail.StoreBesideAsync(api.Server.Data, Example.Inbox, "hello@example.com");
+                JsonNode queued = (await api.GetAsync($"zones/{zone}/email/routing/queue/{_real[Example.MessageId]}")).Result;
+                _real[Example.DeliveryId] = queued["deliveries"]![0]!["id"]!.GetValue<string>();
+                if (next.Id.StartsWith("Release", StringComparison.Ordinal))
+                {
+                    await api.PostAsync($"zones/{zone}/email/routing/queue/{_real[Example.MessageId]}/hold");
+                }
+
                 _sequence = (await api.GetAsync($"zones/{zone}/email/routing/rules/history")).Result[0]!["sequence"]!.ToJsonString();
             }
         }
