@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using EmailRouting.Server.Diagnosis;
 using EmailRouting.Storage;
 
@@ -12,7 +13,7 @@ internal sealed class RoutingSettings(DomainRecords records, TimeProvider clock)
 
     public async Task<SettingsResource> OfAsync(Zone zone, CancellationToken cancellation)
     {
-        SettingsResource settings = await OfAsync(zone.Domain, cancellation);
+        SettingsResource settings = (await OfAsync(zone.Domain, cancellation)) with { Contact = zone.Domain.Contact?.Address };
         SubdomainResource[] subdomains = await Task.WhenAll(zone.Subdomains.Select(async sub =>
             new SubdomainResource(sub.Id, sub.Id, sub.Name, sub.Enabled, await StatusAsync(sub, cancellation))));
         return settings with { Subdomains = subdomains };
@@ -70,6 +71,11 @@ internal sealed record SettingsResource(
     bool SkipWizard,
     string Status,
     bool SupportSubaddress,
-    IReadOnlyList<SubdomainResource> Subdomains);
+    IReadOnlyList<SubdomainResource> Subdomains)
+{
+    /// <summary>Who gets <c>postmaster@</c> and <c>abuse@</c>; absent where that is found by the rules.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Contact { get; init; }
+}
 
 internal sealed record SubdomainResource(Guid Id, Guid Tag, string Name, bool Enabled, string Status);

@@ -45,7 +45,14 @@ internal static class RoutingSettingsEndpoints
 
         // Whether mail is received is changed by enable and disable alone: clients send this field along with the others, and do not mean it.
         _ = body.Flag("enabled");
-        var change = new DomainChange { SkipWizard = body.Flag("skip_wizard"), SubAddressing = body.Flag("support_subaddress") };
+        var change = new DomainChange
+        {
+            SkipWizard = body.Flag("skip_wizard"),
+            SubAddressing = body.Flag("support_subaddress"),
+
+            // Null in the body leaves it to the rules again.
+            Contact = body.Has("contact") ? body.Text("contact", 254) ?? string.Empty : null,
+        };
         body.RemarkOnOthers();
         if (!body.IsValid)
         {

@@ -20,7 +20,7 @@ internal sealed record Zone(Domain Domain, IReadOnlyList<Domain> Subdomains)
 
     public static async Task<Zone?> FindAsync(RulesDb db, Guid id, CancellationToken cancellation)
     {
-        Domain? domain = await db.Domains.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellation);
+        Domain? domain = await db.Domains.AsNoTracking().Include(d => d.Contact).SingleOrDefaultAsync(d => d.Id == id, cancellation);
         if (domain is null)
         {
             return null;

@@ -78,12 +78,15 @@ internal static class Serve
         builder.Services.AddQueue(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
+        builder.AddTrustedProxies();
         builder.AddVerification(data);
         builder.AddApi();
     }
 
     internal static void Map(WebApplication app)
     {
+        // First of all: what follows is told who the client is.
+        app.UseForwardedHeaders();
         app.MapHealth();
         app.MapMtaSts();
         app.MapPages();

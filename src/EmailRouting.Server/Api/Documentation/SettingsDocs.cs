@@ -9,6 +9,7 @@ internal static class SettingsDocs
     private static readonly BodyDoc Change = new(
         () => Shape.Object(
             Field.Optional("support_subaddress", "Whether `user+tag@` goes by the rule of `user@` where it has none of its own (RFC 5233).", Shape.Flag()),
+            Field.Optional("contact", "A verified destination address that gets `postmaster@` and `abuse@`; null to have it found by the rules.", Shape.Text(254).OrNull()),
             Field.Optional("skip_wizard", "Kept and shown, for clients that set it.", Shape.Flag()),
             Field.Optional("enabled", "Known, and without effect here: see `enable` and `disable`.", Shape.Flag())),
         new BodyExample("Sub-addressing", """{ "support_subaddress": true }"""));
