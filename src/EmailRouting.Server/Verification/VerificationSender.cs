@@ -67,10 +67,10 @@ internal sealed partial class VerificationSender(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 8001, Level = LogLevel.Information, Message = "The owner of {Inbox} is asked for consent with {MailId}")]
+        [LoggerMessage(EventId = 7101, Level = LogLevel.Information, Message = "The owner of {Inbox} is asked for consent with {MailId}")]
         public static partial void Asked(ILogger logger, EmailAddress inbox, MailId mailId);
 
-        [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "Owners of destinations could not be asked; trying again in half a minute: {Reason}")]
+        [LoggerMessage(EventId = 7102, Level = LogLevel.Error, Message = "Owners of destinations could not be asked; trying again in half a minute: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
     }
 }
