@@ -59,8 +59,8 @@ internal static class TransferDocs
         ],
         Body = new BodyDoc(
             () => Shape.Text(),
-            new BodyExample("A Postfix table of virtual aliases", "# hello is there already\nhello@example.com  you@inbox.example\njobs@example.com   you@inbox.example, colleague@inbox.example\n"),
             new BodyExample("A spreadsheet", "address,destination,enabled,notes\njobs@example.com,you@inbox.example,yes,for the new team\n"),
+            new BodyExample("A Postfix table of virtual aliases", "# hello is there already\nhello@example.com  you@inbox.example\njobs@example.com   you@inbox.example, colleague@inbox.example\n"),
             new BodyExample("An export", """
                 { "format": "emailrouting", "version": 1, "zones": [{ "name": "example.com", "rules": [{ "pattern": "jobs@example.com", "action": "drop", "enabled": true }] }] }
                 """))

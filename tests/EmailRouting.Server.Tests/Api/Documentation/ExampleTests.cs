@@ -87,15 +87,21 @@ public sealed class ExampleTests(ApiServer api) : IClassFixture<ApiServer>
                     _ when schema["pattern"] is not null => (api.Account, true),
                     _ when name == "subdomain" => ("news.example.com", true),
                     _ when name == "cursor" => ("", true),
+                    _ when name == "delivery" => (Server.Api.Documentation.Example.DeliveryId, true),
                     _ => ("example.com", false),
                 };
-                ApiReply reply = await api.SendAsync(operation.Method, $"{world.Path(operation)}?{name}={right}");
+                if (operation.Method != "GET")
+                {
+                    await world.PrepareAsync(operation);
+                }
+
+                ApiReply reply = await api.SendAsync(operation.Method, $"{world.Path(operation)}?{name}={world.Real(right)}", operation.Bodies.FirstOrDefault());
                 if (!reply.Success)
                 {
                     problems.Add($"{operation.Id}: {name}={right} gives {reply.Failure}");
                 }
 
-                ApiReply refused = await api.SendAsync(operation.Method, $"{world.Path(operation)}?{name}=no_such_thing");
+                ApiReply refused = await api.SendAsync(operation.Method, $"{world.Path(operation)}?{name}=no_such_thing", operation.Bodies.FirstOrDefault());
                 if (isChecked && !operation.Failures.Contains(refused.Failure))
                 {
                     problems.Add($"{operation.Id}: {name}=no_such_thing gives {refused.Failure}");
@@ -114,6 +120,7 @@ public sealed class ExampleTests(ApiServer api) : IClassFixture<ApiServer>
         await world.PrepareAsync(document.Operations.Single(o => o.Id == "ListRules"));
         string reader = await api.CreateTokenAsync("queue:raw");
         string nobody = new('0', 32);
+        HashSet<string> chapters = [];
         List<string> problems = [];
         foreach (DocumentedOperation operation in document.Operations)
         {
@@ -130,7 +137,12 @@ public sealed class ExampleTests(ApiServer api) : IClassFixture<ApiServer>
             }
 
             await ExpectAsync("401 10000", path, body, token: "");
-            await ExpectAsync("401 1000", path, body, token: new string('x', 43));
+            if (chapters.Add(operation.Json["tags"]![0]!.GetValue<string>()))
+            {
+                // For one of each chapter: who guesses too often is not answered at all.
+                await ExpectAsync("401 1000", path, body, token: new string('x', 43));
+            }
+
             if (operation.Scope is { } scope)
             {
                 await ExpectAsync("403 10000", path, body, scope == "queue:raw" ? await api.CreateTokenAsync("rules:read") : reader);
