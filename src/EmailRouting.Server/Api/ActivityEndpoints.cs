@@ -2,6 +2,7 @@ using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;
@@ -13,19 +14,15 @@ internal static class ActivityEndpoints
 
     public static void MapActivity(this RouteGroupBuilder account, RouteGroupBuilder zone)
     {
-        Map(account.MapGroup("/email/routing/activity"), string.Empty);
-        Map(zone.MapGroup("/email/routing/activity"), "Zone");
+        Map(account.MapGroup("/email/routing/activity"), new ActivityDocs(string.Empty));
+        Map(zone.MapGroup("/email/routing/activity"), new ActivityDocs("Zone"));
     }
 
-    private static void Map(RouteGroupBuilder activity, string of)
+    private static void Map(RouteGroupBuilder activity, ActivityDocs docs)
     {
-        activity.WithTags("Activity");
-        activity.MapGet(string.Empty, ListAsync).Needs(Scope.ActivityRead)
-            .WithName($"List{of}Activity").WithSummary("List messages and what became of them, the newest first").Produces<Envelope<IReadOnlyList<ActivityItem>>>();
-        activity.MapGet("/{id}", ShowAsync).Needs(Scope.ActivityRead)
-            .WithName($"Get{of}Activity").WithSummary("Get one message: how it came in, and every attempt to hand it on").Produces<Envelope<ActivityMessage>>();
-        activity.MapGet("/stream", ActivityStream.OpenAsync).Needs(Scope.ActivityRead)
-            .WithName($"Stream{of}Activity").WithSummary("Watch what happens as it happens").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        activity.MapGet(string.Empty, ListAsync).Needs(Scope.ActivityRead).Documented(docs.List);
+        activity.MapGet("/{id}", ShowAsync).Needs(Scope.ActivityRead).Documented(docs.Get);
+        activity.MapGet("/stream", ActivityStream.OpenAsync).Needs(Scope.ActivityRead).Documented(docs.Stream);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, Reach reach, Paging paging, ActivityReader reader, CancellationToken cancellation)

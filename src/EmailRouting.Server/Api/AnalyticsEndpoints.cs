@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EmailRouting.Activity;
 using EmailRouting.Server.Access;
+using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;
@@ -12,12 +13,12 @@ internal static class AnalyticsEndpoints
 
     public static void MapAnalytics(this RouteGroupBuilder account, RouteGroupBuilder zone)
     {
-        Map(account, string.Empty);
-        Map(zone, "Zone");
+        Map(account, new ActivityDocs(string.Empty));
+        Map(zone, new ActivityDocs("Zone"));
     }
 
-    private static void Map(RouteGroupBuilder group, string of) => group.MapGet("/email/routing/analytics", CountAsync).Needs(Scope.ActivityRead)
-        .WithName($"Get{of}Analytics").WithSummary("Count messages by interval and status").WithTags("Activity").Produces<Envelope<AnalyticsResource>>();
+    private static void Map(RouteGroupBuilder group, ActivityDocs docs) =>
+        group.MapGet("/email/routing/analytics", CountAsync).Needs(Scope.ActivityRead).Documented(docs.Analytics);
 
     private static async Task<IResult> CountAsync(HttpRequest request, Reach reach, ActivityAnalytics analytics, TimeProvider clock, CancellationToken cancellation)
     {

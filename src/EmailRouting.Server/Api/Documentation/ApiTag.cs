@@ -9,6 +9,7 @@ internal static class ApiTag
     public const string Addresses = "Addresses";
     public const string Rules = "Rules";
     public const string History = "History";
+    public const string Activity = "Activity";
     public const string Queue = "Queue";
     public const string Settings = "Settings";
     public const string Dns = "DNS";
@@ -22,6 +23,7 @@ internal static class ApiTag
         (Addresses, "Inboxes that rules may forward to. Each is verified first: its owner is sent a mail with a link that is good for 24 hours."),
         (Rules, "Who gets what. A rule has matchers (for whom it is) and one action (what happens): forward, drop or reject."),
         (History, "Who changed which rule, when and how; and the way back."),
+        (Activity, "What happened to each message: how it came in, every attempt to hand it on, and counts."),
         (Queue, "What is accepted and still owed to an inbox, and what you may do about it."),
         (Settings, "Email routing of a zone: on or off, and what goes with it."),
         (Dns, "The records that the owner of a domain publishes, and whether they are seen. This server does not edit the DNS."),

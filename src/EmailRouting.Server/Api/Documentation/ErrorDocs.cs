@@ -53,6 +53,7 @@ internal static class ErrorDocs
         { Enum.Count: > 0 } word => ApiErrors.BadQuery($"{parameter.Name} 'x' must be one of {string.Join(", ", word.Enum)}"),
         { Type: JsonSchemaType.Boolean } => ApiErrors.BadQuery($"{parameter.Name} 'x' must be one of true, false"),
         { Type: JsonSchemaType.Integer } => ApiErrors.BadQuery($"{parameter.Name} 'x' must be a whole number from 1"),
+        { Format: "date-time" } => ApiErrors.BadQuery($"{parameter.Name} 'x' must be a time such as 2026-03-01T12:00:00Z or a date such as 2026-03-01"),
         { Pattern: not null } => ApiErrors.BadQuery($"{parameter.Name} 'x' must be an id of 32 hexadecimal digits"),
         _ => null,
     };

@@ -20,5 +20,7 @@ internal sealed record QueryDoc(string Name, string Description, Func<OpenApiSch
 
     public static QueryDoc Id(string name, string description) => new(name, description, () => Documentation.Shape.Id());
 
+    public static QueryDoc Instant(string name, string description) => new(name, description, () => Documentation.Shape.Instant());
+
     public static QueryDoc Direction(string unset, string of) => Word("direction", $"{of}: upwards (`asc`) or downwards (`desc`).", unset, "asc", "desc");
 }

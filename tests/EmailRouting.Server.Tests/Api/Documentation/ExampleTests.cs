@@ -81,12 +81,14 @@ public sealed class ExampleTests(ApiServer api) : IClassFixture<ApiServer>
                 JsonObject schema = parameter["schema"]!.AsObject();
                 (string right, bool isChecked) = schema switch
                 {
-                    _ when schema["enum"] is JsonArray words => (words[^1]!.GetValue<string>(), name != "status"),
+                    _ when schema["enum"] is JsonArray words => (words[^1]!.GetValue<string>(), operation.Id != "ListZones" || name != "status"),
                     _ when schema["type"]!.GetValue<string>() == "boolean" => ("true", true),
                     _ when schema["type"]!.GetValue<string>() == "integer" => ("1", true),
+                    _ when schema["format"] is not null => ($"{TimeProvider.System.GetUtcNow().AddHours(-1):yyyy-MM-dd'T'HH:mm:ss'Z'}", true),
                     _ when schema["pattern"] is not null => (api.Account, true),
                     _ when name == "subdomain" => ("news.example.com", true),
                     _ when name == "cursor" => ("", true),
+                    _ when name == "message_id" => (Server.Api.Documentation.Example.MessageId, true),
                     _ when name == "delivery" => (Server.Api.Documentation.Example.DeliveryId, true),
                     _ => ("example.com", false),
                 };

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Server.Cli;
 using EmailRouting.Server.Tests.Harness;
+using EmailRouting.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;
@@ -58,6 +59,11 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
                     await api.PostAsync($"zones/{zone}/email/routing/queue/{_real[Example.MessageId]}/hold");
                 }
 
+                if (next.Json["tags"]![0]!.GetValue<string>() == "Activity")
+                {
+                    _real[Example.MessageId] = await SendMailAsync(zone);
+                }
+
                 _sequence = (await api.GetAsync($"zones/{zone}/email/routing/rules/history")).Result[0]!["sequence"]!.ToJsonString();
             }
         }
@@ -86,6 +92,21 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
         {
             await api.DeleteAsync($"zones/{zone!["id"]}");
         }
+    }
+
+    /// <summary>One mail for two: the one is forwarded, the other refused.</summary>
+    /// <returns>Its id, once the activity log has all of it.</returns>
+    private async Task<string> SendMailAsync(string zone)
+    {
+        await using RawSmtpClient sender = await RawSmtpClient.GreetAsync(api.Server.Smtp);
+        await sender.CommandAsync("MAIL FROM:<sender@there.example>", "250");
+        await sender.CommandAsync("RCPT TO:<nobody@example.com>", "550");
+        await sender.CommandAsync("RCPT TO:<hello@example.com>", "250");
+        string id = (await sender.DataAsync(Stuffing.Wire(StoredMail.Content))).Split(' ')[^1];
+        await Eventually.TrueAsync(
+            async () => (await api.GetAsync($"zones/{zone}/email/routing/activity/{id}")) is { Success: true } story && story.Result["attempts"]!.AsArray().Count > 0,
+            TimeSpan.FromSeconds(30), () => api.Server.Log, CancellationToken.None);
+        return id;
     }
 
     /// <summary>An owner is asked once a minute, and tests do not wait.</summary>
