@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using EmailRouting.Mail;
 using EmailRouting.Server.Tests.Harness;
+using EmailRouting.Sqlite;
 using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Cli;
@@ -88,8 +90,16 @@ public sealed class QueueCommandTests : IDisposable
             Assert.All(due.RootElement.EnumerateArray(), row => Assert.True(row.GetProperty("dueAt").GetDateTimeOffset() < Later));
         }
 
-        Assert.Equal(0, (await _program.RunAsync("queue", "drop", id)).Exit);
+        (int exit, _, string complaint) = await _program.RunAsync("queue", "drop", id);
+        Assert.Equal((0, ""), (exit, complaint));
         Assert.Equal(1, await CountAsync());
+        await using (var activity = new ActivityDb(
+            (DbContextOptions<ActivityDb>)new DbContextOptionsBuilder<ActivityDb>().UseRelaxedSqlite(new DataDirectory(_program.DataPath).ActivityDatabase).Options))
+        {
+            AttemptRow note = await activity.Attempts.AsNoTracking().SingleAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((id, "dropped", "inbox@far.example"), (new MailId(note.MessageId).ToString(), note.Result, note.Destination));
+        }
+
         Assert.Equal(1, (await _program.RunAsync("queue", "show", id)).Exit);
     }
 
