@@ -1,14 +1,7 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using EmailRouting.Mail;
-using EmailRouting.Queue;
 using EmailRouting.Server.Tests.Harness;
-using EmailRouting.Smtp;
-using EmailRouting.Sqlite;
-using EmailRouting.Storage;
 using EmailRouting.Testing;
-using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Api;

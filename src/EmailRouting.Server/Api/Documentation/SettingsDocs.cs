@@ -12,7 +12,11 @@ internal static class SettingsDocs
             Field.Optional("contact", "A verified destination address that gets `postmaster@` and `abuse@`; null to have it found by the rules.", Shape.Text(254).OrNull()),
             Field.Optional("skip_wizard", "Kept and shown, for clients that set it.", Shape.Flag()),
             Field.Optional("enabled", "Known, and without effect here: see `enable` and `disable`.", Shape.Flag())),
-        new BodyExample("Sub-addressing", """{ "support_subaddress": true }"""));
+        new BodyExample("Sub-addressing", """{ "support_subaddress": true }"""),
+        new BodyExample("A contact", """{ "contact": "you@inbox.example" }"""));
+
+    private static readonly ApiFailure Unverified = new(StatusCodes.Status400BadRequest, ApiError.At(
+        ApiErrors.NotVerified, "Destination address is not verified: The destination you@inbox.example is not verified; verify it first.", "/contact"));
 
     private static readonly ApiFailure NotAFlag = ApiErrors.Invalid([
         ApiError.At(ApiErrors.InvalidInput, "Invalid Input: support_subaddress must be true or false, not a text", "/support_subaddress"),
@@ -37,7 +41,7 @@ internal static class SettingsDocs
         HasRevision = true,
         TakesIfMatch = true,
         Body = Change,
-        Errors = [NotAFlag],
+        Errors = [Unverified, NotAFlag],
     };
 
     public static readonly OperationDoc Update = Edit with
