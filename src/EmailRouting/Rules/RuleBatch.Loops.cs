@@ -46,7 +46,7 @@ internal sealed partial class RuleBatch
 
     private Edit.Refused? Fault(RuleSet rules, Rule rule, ImmutableArray<ForwardTarget> targets, EmailAddress? sender)
     {
-        var walk = new ChainWalk(rules, sender, now);
+        var walk = new ChainWalk(rules, sender, journal.Now);
         walk.Follow(targets[0].Destination, new RecipientDecision.Forward(targets, rule.Id));
         ChainStep? fault = walk.Steps.FirstOrDefault(s => s.Outcome is ChainOutcome.Cycle or ChainOutcome.TooManySteps or ChainOutcome.TooManyTargets);
         return fault?.Outcome switch

@@ -46,7 +46,7 @@ internal sealed partial class RuleBatch
         FollowLater(index, rule);
         if (before is null)
         {
-            rule.ModifiedAt = now;
+            rule.ModifiedAt = journal.Now;
             _rules.Add(rule.Id, rule);
             journal.Created(rule, after);
         }
@@ -113,7 +113,7 @@ internal sealed partial class RuleBatch
     /// <summary>A rule that has expired can be changed in other things, and can come back.</summary>
     private void CheckExpiry(CheckedDraft draft, Rule? known, List<Problem> problems)
     {
-        if (Milliseconds(draft.Draft.ExpiresAt) is { } expiry && expiry <= now && expiry != known?.ExpiresAt && !IsRestoring)
+        if (Milliseconds(draft.Draft.ExpiresAt) is { } expiry && expiry <= journal.Now && expiry != known?.ExpiresAt && !IsRestoring)
         {
             problems.Add(new Problem(RefusalReason.Invalid, "expires_at", $"The time '{expiry:yyyy-MM-ddTHH:mm:ssZ}' has passed; a rule expires in the future."));
         }
@@ -154,7 +154,7 @@ internal sealed partial class RuleBatch
         LocalPart = draft.Pattern.LocalPart,
         LocalKey = draft.Pattern.LocalKey,
         Revision = restored?.Revision ?? 1,
-        CreatedAt = restored?.CreatedAt ?? now,
+        CreatedAt = restored?.CreatedAt ?? journal.Now,
     };
 
     private Guid NewId(Domain domain, CheckedDraft draft)
@@ -167,7 +167,7 @@ internal sealed partial class RuleBatch
     private Guid NextId()
     {
         Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(now.AddMilliseconds(_made / IdsPerMillisecond)).TryWriteBytes(bytes, bigEndian: true, out _);
+        Guid.CreateVersion7(journal.Now.AddMilliseconds(_made / IdsPerMillisecond)).TryWriteBytes(bytes, bigEndian: true, out _);
         int order = _made++ % IdsPerMillisecond;
         (bytes[6], bytes[7]) = ((byte)(0x70 | (order >> 8)), (byte)order);
         return new Guid(bytes, bigEndian: true);
@@ -207,7 +207,7 @@ internal sealed partial class RuleBatch
         }
         else if (!targets.Select(What).SequenceEqual(rule.Targets.OrderBy(t => t.Position).Select(What)))
         {
-            db.RuleTargets.RemoveRange(rule.Targets);
+            db.RuleTargets.RemoveRange([.. rule.Targets]);
             rule.Targets.Clear();
             rule.Targets.AddRange(targets);
             db.RuleTargets.AddRange(targets);

@@ -8,9 +8,8 @@ namespace EmailRouting.Rules;
 /// <summary>Edits of rules in one transaction. What they may touch is read up front; each is then checked against what those before it have made of it.</summary>
 /// <param name="db">In a transaction that has begun as a writer.</param>
 /// <param name="loader">For the check of chains.</param>
-/// <param name="journal">Writes down what is done.</param>
-/// <param name="now">When all of it happens.</param>
-internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJournal journal, DateTimeOffset now)
+/// <param name="journal">Writes down what is done, and says when.</param>
+internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJournal journal)
 {
     private const int MaxPatterns = 1000;
     private const int MaxExpressions = 100;
@@ -202,7 +201,7 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
     private void Touch(Rule rule)
     {
         rule.Revision++;
-        rule.ModifiedAt = now;
+        rule.ModifiedAt = journal.Now;
     }
 
     private void FollowLater(int index, Rule rule)

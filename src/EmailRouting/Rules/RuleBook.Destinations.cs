@@ -184,9 +184,9 @@ public sealed partial class RuleBook
     }
 
     /// <summary>Notes every rule that leads to it, and the domains whose contact it is.</summary>
-    private async Task<RuleWithdrawal> BeginWithdrawalAsync(RulesDb db, RuleJournal journal, Destination destination, CancellationToken cancellation)
+    private static async Task<RuleWithdrawal> BeginWithdrawalAsync(RulesDb db, RuleJournal journal, Destination destination, CancellationToken cancellation)
     {
-        var withdrawal = new RuleWithdrawal(db, journal, Now());
+        var withdrawal = new RuleWithdrawal(db, journal);
         await withdrawal.BeginAsync(
             db.Rules.Where(r => r.FallbackId == destination.Id || db.RuleTargets.Any(t => t.DestinationId == destination.Id && t.RuleId == r.Id)), cancellation);
         foreach (Guid domain in await db.Domains.Where(d => d.ContactId == destination.Id).Select(d => d.Id).ToListAsync(cancellation))

@@ -46,7 +46,7 @@ public sealed partial class RuleBook
             {
                 IQueryable<RuleTarget> targets = db.RuleTargets.Where(t => t.AliasDomainId == domain.Id);
                 IQueryable<Rule> affected = db.Rules.Where(r => r.DomainId == domain.Id || targets.Any(t => t.RuleId == r.Id));
-                var withdrawal = new RuleWithdrawal(db, journal, Now());
+                var withdrawal = new RuleWithdrawal(db, journal);
                 await withdrawal.BeginAsync(affected, cancellation);
                 await targets.ExecuteDeleteAsync(cancellation);
                 await db.Rules.Where(r => r.DomainId == domain.Id).ExecuteDeleteAsync(cancellation);

@@ -52,7 +52,7 @@ public sealed partial class RuleBook
                 RuleEdit? edit = await ReverseAsync(db, change, expectedRevision, cancellation);
                 return edit is null
                     ? NotFound($"rule {change.RuleId:N} any more; the change is undone already")
-                    : (await new RuleBatch(db, loader, journal, Now()) { IsRestoring = true }.RunAsync([edit], cancellation))[0];
+                    : (await new RuleBatch(db, loader, journal) { IsRestoring = true }.RunAsync([edit], cancellation))[0];
             },
             cancellation);
 

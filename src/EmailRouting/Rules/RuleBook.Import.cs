@@ -147,7 +147,7 @@ public sealed partial class RuleBook
         }
 
         // A rule that had expired when it was exported is brought over as it was.
-        ImmutableArray<Edit> results = await new RuleBatch(db, loader, journal, Now()) { IsRestoring = true }.RunAsync(edits, cancellation);
+        ImmutableArray<Edit> results = await new RuleBatch(db, loader, journal) { IsRestoring = true }.RunAsync(edits, cancellation);
         for (int i = 0; i < results.Length; i++)
         {
             if (results[i] is Edit.Refused refused)

@@ -41,7 +41,7 @@ public sealed partial class RuleBook
         TransactAsync(
             async (db, journal) =>
             {
-                ImmutableArray<Edit> results = await new RuleBatch(db, loader, journal, Now()).RunAsync(edits, cancellation);
+                ImmutableArray<Edit> results = await new RuleBatch(db, loader, journal).RunAsync(edits, cancellation);
                 return new Applied(results, !dryRun && results.All(result => result is Edit.Done));
             },
             cancellation);

@@ -6,7 +6,7 @@ namespace EmailRouting.Rules;
 /// <summary>Writes, in the transaction of an edit, what has changed: an event for people, a note for whoever holds the rules in memory.</summary>
 /// <param name="db">Of the edit.</param>
 /// <param name="actor">Who edits.</param>
-/// <param name="now">When.</param>
+/// <param name="now">When: all of one edit happens at one instant.</param>
 internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 {
     /// <summary>More rules than this at once, and one note says that everything has changed.</summary>
@@ -19,6 +19,8 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     private readonly List<RuleEvent> _events = [];
     private readonly HashSet<(Guid?, string?)> _notes = [];
+
+    public DateTimeOffset Now => now;
 
     /// <summary>What has happened to rules so far.</summary>
     public IReadOnlyList<RuleEvent> Events => _events;

@@ -5,9 +5,8 @@ namespace EmailRouting.Rules;
 
 /// <summary>What becomes of rules when something they lead to goes: those that are left with no destination are disabled (invariant 4), and the history tells of each.</summary>
 /// <param name="db">In a transaction.</param>
-/// <param name="journal">Writes down what is done.</param>
-/// <param name="now">When it happens.</param>
-internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal, DateTimeOffset now)
+/// <param name="journal">Writes down what is done, and says when.</param>
+internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal)
 {
     /// <summary>More rules than this, and only the oldest of them get an event: the transaction must end.</summary>
     private const int MaxEvents = 1000;
@@ -20,6 +19,7 @@ internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal, DateTimeOf
     {
         List<Guid> ids = await affected.OrderBy(r => r.Id).Select(r => r.Id).Take(MaxEvents + 1).ToListAsync(cancellation);
         _areMany = ids.Count > MaxEvents;
+        DateTimeOffset now = journal.Now;
         journal.NoteInstallationContact();
         if (_areMany)
         {
@@ -59,6 +59,7 @@ internal sealed class RuleWithdrawal(RulesDb db, RuleJournal journal, DateTimeOf
             }
         }
 
+        DateTimeOffset now = journal.Now;
         foreach (Guid[] some in _areMany ? [] : changed.Chunk(500))
         {
             await db.Rules.Where(r => some.Contains(r.Id))
