@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.Storage;
@@ -72,6 +73,7 @@ public sealed class SqliteActivityIndex : IActivityIndex
     {
         long first = 1 - range.Before.Value;
         long last = -range.From.Value;
+        string domains = JsonSerializer.Serialize(question.Domains);
         FormattableString sql = (Expression(question), Pattern(question)) switch
         {
             ({ } words, null) =>
@@ -80,18 +82,29 @@ public sealed class SqliteActivityIndex : IActivityIndex
                 AND NOT EXISTS (SELECT 1 FROM "StaleWords" WHERE "Id" = -"MessageWords".rowid) ORDER BY rowid LIMIT {limit}
                 """,
 
-            // The plus keeps SQLite from asking FTS5 anew for each message of an alias, and here from looking for the messages by their ids.
+            // The plus keeps SQLite from asking FTS5 anew for each message of an alias.
             ({ } words, { } pattern) =>
                 $"""
                 SELECT -rowid AS "Value" FROM "MessageWords" WHERE "MessageWords" MATCH {words} AND rowid BETWEEN {first} AND {last}
-                AND +rowid IN (SELECT -"MessageId" FROM "Recipients" WHERE "Alias" LIKE {pattern} ESCAPE '\')
+                AND +rowid IN (
+                    SELECT -"MessageId" FROM "Recipients"
+                    WHERE ({question.Domains.Count} = 0 OR "Domain" IN (SELECT "value" FROM json_each({domains}))) AND "Alias" LIKE {pattern} ESCAPE '\')
                 AND NOT EXISTS (SELECT 1 FROM "StaleWords" WHERE "Id" = -"MessageWords".rowid) ORDER BY rowid LIMIT {limit}
                 """,
-            (null, { } pattern) =>
+
+            // Here it keeps SQLite from reading the whole table in the order of ids: the index by alias is a third of it.
+            (null, { } pattern) when question.Domains.Count == 0 =>
                 $"""
                 SELECT DISTINCT "MessageId" AS "Value" FROM "Recipients" WHERE "Alias" LIKE {pattern} ESCAPE '\'
                 AND +"MessageId" >= {range.From.Value} AND +"MessageId" < {range.Before.Value}
-                AND NOT EXISTS (SELECT 1 FROM "StaleWords" WHERE "Id" = "MessageId") ORDER BY "MessageId" DESC LIMIT {limit}
+                AND NOT EXISTS (SELECT 1 FROM "StaleWords" WHERE "Id" = "MessageId") ORDER BY +"MessageId" DESC LIMIT {limit}
+                """,
+            (null, { } pattern) =>
+                $"""
+                SELECT DISTINCT "MessageId" AS "Value" FROM "Recipients"
+                WHERE "Domain" IN (SELECT "value" FROM json_each({domains})) AND "Alias" LIKE {pattern} ESCAPE '\'
+                AND +"MessageId" >= {range.From.Value} AND +"MessageId" < {range.Before.Value}
+                AND NOT EXISTS (SELECT 1 FROM "StaleWords" WHERE "Id" = "MessageId") ORDER BY +"MessageId" DESC LIMIT {limit}
                 """,
             _ => throw new ArgumentException("Nothing is asked", nameof(question)),
         };
@@ -102,9 +115,10 @@ public sealed class SqliteActivityIndex : IActivityIndex
     private static string? Expression(IndexQuestion question)
     {
         IEnumerable<string> terms = question.Words.Select(word => $"\"{word}\"");
-        if (question.Either.Count > 0)
+        // Whoever looks for part of an alias finds its domain beside it.
+        if (question is { Domains.Count: > 0, AliasPart: null })
         {
-            terms = terms.Append($"({string.Join(" OR ", question.Either.Select(word => $"\"{word}\""))})");
+            terms = terms.Append($"({string.Join(" OR ", question.DomainWords.Select(word => $"\"{word}\""))})");
         }
 
         if (question.Beginning is { } beginning)

@@ -19,6 +19,7 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
 
     private const int LongestReply = 200;
     private const int StaleAtOnce = 1000;
+    private const int NearAtOnce = 1000;
 
     /// <summary>The newest first.</summary>
     /// <param name="filter">Which.</param>
@@ -81,7 +82,7 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
         }
 
         words.AddRange(Facts(filter));
-        return new IndexQuestion(words, [.. (filter.Domains ?? []).Select(SearchWord.Zone)], beginning, filter.AliasContains?.ToLowerInvariant());
+        return new IndexQuestion(words, filter.Domains ?? [], beginning, filter.AliasContains?.ToLowerInvariant());
     }
 
     private static IEnumerable<string> Facts(ActivityFilter filter)
@@ -145,8 +146,28 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
             rest = rest with { Before = last };
         }
 
-        found.AddRange(await index.FindAsync(db, question, range, limit, cancellation));
+        found.AddRange(await FindNearAsync(db, question, range, limit, cancellation) ?? await index.FindAsync(db, question, range, limit, cancellation));
         return [.. found.Distinct().OrderByDescending(id => id.Value).Take(limit)];
+    }
+
+    /// <summary>
+    /// Parts of words take the index long just where they are in many messages. Then they are in many of the newest too, and the page is full when these have been
+    /// looked at. Null where it is not.
+    /// </summary>
+    private async Task<List<MailId>?> FindNearAsync(ActivityDb db, IndexQuestion question, IdRange range, int limit, CancellationToken cancellation)
+    {
+        if (question.IsExact)
+        {
+            return null;
+        }
+
+        IndexQuestion exact = question with { Beginning = null, AliasPart = null };
+        List<MailId> newest = exact.IsEmpty
+            ? await NewestAsync(db, range, NearAtOnce, cancellation)
+            : await index.FindAsync(db, exact, range, NearAtOnce, cancellation);
+        Dictionary<MailId, SearchDocument> documents = await SearchDocument.LoadAsync(db, newest, cancellation);
+        List<MailId> found = newest.FindAll(id => documents.TryGetValue(id, out SearchDocument? document) && question.Holds(document));
+        return found.Count >= limit || newest.Count < NearAtOnce ? found : null;
     }
 
     private static async Task<ImmutableArray<ActivityEntry>> EntriesAsync(ActivityDb db, List<long> ids, IReadOnlyCollection<string>? domains, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal sealed class SearchDocument
     public HashSet<string> Words { get; } = new(32);
 
     /// <summary>In canonical form.</summary>
-    public List<string> Aliases { get; } = [];
+    public List<(string Address, string Domain)> Aliases { get; } = [];
 
     public override string ToString() => string.Join(' ', Words);
 
@@ -57,7 +57,7 @@ internal sealed class SearchDocument
 
     private void Add(RecipientRow recipient)
     {
-        Aliases.Add(recipient.Alias);
+        Aliases.Add((recipient.Alias, recipient.Domain));
         Words.Add(SearchWord.Alias(recipient.Alias));
         Words.Add(SearchWord.Zone(recipient.Domain));
         AddText(recipient.Alias);

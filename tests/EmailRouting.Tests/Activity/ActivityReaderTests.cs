@@ -71,6 +71,9 @@ public sealed class ActivityReaderTests
         { "b", new ActivityFilter { Domains = ["ours.test"], Status = MessageStatus.Forwarded, SenderDomain = "shop.example", AliasContains = "bob", Text = "carol" } },
         { "", new ActivityFilter { Domains = ["ours.test"], Status = MessageStatus.Rejected } },
         { "", new ActivityFilter { Domains = ["ours.test"], AliasContains = "info" } },
+        { "b", new ActivityFilter { Domains = ["ours.test"], AliasContains = "bob" } },
+        { "b", new ActivityFilter { Domains = ["ours.test", "nowhere.test"], AliasContains = "bob", Text = "carol" } },
+        { "", new ActivityFilter { Domains = ["ours.test"], AliasContains = "info", Text = "client" } },
         { "dcba", ActivityFilter.Everything },
     };
 
@@ -152,6 +155,26 @@ public sealed class ActivityReaderTests
 
         Assert.Equal(4, pages);
         Assert.Equal(before.AsEnumerable().Reverse(), seen);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("ours.test")]
+    public async Task What_is_rare_and_old_is_found_behind_much_that_is_new(string? domain)
+    {
+        await using ActivityOnDisk activity = await ActivityOnDisk.CreateAsync();
+        MailId rare = Id(), both = Id();
+        await activity.WriteAsync(
+            Received(rare, "delivered", "needle@ours.test", sender: "unusual@there.example"),
+            Received(both, "delivered", [Forward("alias@ours.test"), Forward("needle@theirs.test")]));
+        await activity.WriteAsync([.. Enumerable.Range(1, 2500).Select(i => Received(Id(ActivityOnDisk.Noon.AddSeconds(i)), "delivered", at: ActivityOnDisk.Noon.AddSeconds(i)))]);
+        await activity.IndexAsync();
+        string[]? domains = domain is null ? null : [domain];
+
+        Assert.Equal([rare], await activity.FindAsync(new ActivityFilter { Domains = domains, Text = "unusu" }));
+        Assert.Equal(domain is null ? [both, rare] : [rare], await activity.FindAsync(new ActivityFilter { Domains = domains, AliasContains = "eedl" }));
+        Assert.Equal([rare], await activity.FindAsync(new ActivityFilter { Domains = domains, AliasContains = "eedl", Text = "unusual" }));
+        Assert.Equal(100, (await activity.FindAsync(new ActivityFilter { Domains = domains, AliasContains = "lia", Text = "sende" })).Length);
     }
 
     [Fact]
