@@ -10,11 +10,26 @@ internal static class CsvRules
 {
     private static readonly Dictionary<string, string> Headings = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["address"] = "address", ["alias"] = "address", ["rule"] = "address",
-        ["destination"] = "destination", ["destinations"] = "destination", ["forward_to"] = "destination", ["to"] = "destination",
-        ["action"] = "action", ["enabled"] = "enabled", ["active"] = "enabled", ["name"] = "name", ["priority"] = "priority",
-        ["notes"] = "notes", ["note"] = "notes", ["labels"] = "labels", ["from"] = "from", ["expires_at"] = "expires_at", ["fallback"] = "fallback",
-        ["code"] = "code", ["text"] = "text",
+        ["address"] = "address",
+        ["alias"] = "address",
+        ["rule"] = "address",
+        ["destination"] = "destination",
+        ["destinations"] = "destination",
+        ["forward_to"] = "destination",
+        ["to"] = "destination",
+        ["action"] = "action",
+        ["enabled"] = "enabled",
+        ["active"] = "enabled",
+        ["name"] = "name",
+        ["priority"] = "priority",
+        ["notes"] = "notes",
+        ["note"] = "notes",
+        ["labels"] = "labels",
+        ["from"] = "from",
+        ["expires_at"] = "expires_at",
+        ["fallback"] = "fallback",
+        ["code"] = "code",
+        ["text"] = "text",
     };
 
     private static readonly char[] Separators = [';', ',', ' ', '\n', '\r'];
