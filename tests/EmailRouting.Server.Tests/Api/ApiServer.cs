@@ -14,7 +14,7 @@ namespace EmailRouting.Server.Tests.Api;
 /// <summary>A running server with a key to everything, for one class of tests: each of them makes a zone of its own.</summary>
 public sealed class ApiServer : IAsyncLifetime
 {
-    private static int zones;
+    private static int _zones;
     private readonly HttpClient _http = new();
     private ScriptedSmtpServer? _inbox;
     private RunningServer? _server;
@@ -75,7 +75,7 @@ public sealed class ApiServer : IAsyncLifetime
     /// <returns>Id and name of a fresh domain.</returns>
     public async Task<(string Id, string Name)> ZoneAsync()
     {
-        string name = $"zone{Interlocked.Increment(ref zones)}.test";
+        string name = $"zone{Interlocked.Increment(ref _zones)}.test";
         ApiReply made = await PostAsync("zones", $$$"""{"name":"{{{name}}}","account":{"id":"{{{Account}}}"}}""");
         return (Text(made.Result["id"]), name);
     }

@@ -5,9 +5,9 @@ namespace EmailRouting.Server.Tests.Api;
 
 public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
 {
-    private static int domains;
+    private static int _domains;
 
-    private static string NewDomain() => $"import{Interlocked.Increment(ref domains)}.test";
+    private static string NewDomain() => $"import{Interlocked.Increment(ref _domains)}.test";
 
     private Task<ApiReply> ImportAsync(string file, string query = "verified=true") => api.SendAsync("POST", $"accounts/{api.Account}/email/routing/import?{query}", file);
 
