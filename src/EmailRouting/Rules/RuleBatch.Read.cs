@@ -31,6 +31,7 @@ internal sealed partial class RuleBatch
             }
         }
 
+        _youngest = await db.Rules.OrderByDescending(r => r.Id).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(cancellation) is { } youngest ? Age(youngest) : 0;
         await ReadRulesAsync(edits, wanted, cancellation);
         await CountPatternsAsync(wanted, cancellation);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using EmailRouting.Smtp;
@@ -7,8 +8,8 @@ namespace EmailRouting.Rules;
 
 internal sealed partial class RuleBatch
 {
-    // Of version 7: 12 bits after the milliseconds and the version, which keep the ids of one batch in the order of their making.
-    private const int IdsPerMillisecond = 1 << 12;
+    // Of version 7 (RFC 9562 §5.7): the bits after the milliseconds and the version, which keep ids of one millisecond in the order of their making.
+    private const int OrderBits = 12;
 
     private async Task<Edit> SaveAsync(
         int index, CheckedDraft draft, Domain domain, RuleKey key, Rule? known, RestoredRule? restored, CancellationToken cancellation)
@@ -164,13 +165,23 @@ internal sealed partial class RuleBatch
     }
 
     /// <summary>Among rules of one batch the older is the one that stands before the other.</summary>
+    /// <summary>Greater than the id of every rule there is, also of one that was made in the same millisecond: the older rule goes first, and this is its age.</summary>
     private Guid NextId()
     {
+        _youngest = Math.Max(_youngest + 1, journal.Now.ToUnixTimeMilliseconds() << OrderBits);
         Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(journal.Now.AddMilliseconds(_made / IdsPerMillisecond)).TryWriteBytes(bytes, bigEndian: true, out _);
-        int order = _made++ % IdsPerMillisecond;
-        (bytes[6], bytes[7]) = ((byte)(0x70 | (order >> 8)), (byte)order);
+        Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_youngest >> OrderBits)).TryWriteBytes(bytes, bigEndian: true, out _);
+        (bytes[6], bytes[7]) = ((byte)(0x70 | ((_youngest >> 8) & 0x0F)), (byte)_youngest);
         return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>The milliseconds of an id of version 7, and the bits behind them.</summary>
+    private static long Age(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        long milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+        return (milliseconds << OrderBits) | (uint)((bytes[6] & 0x0F) << 8) | bytes[7];
     }
 
     private static void Fill(Rule rule, CheckedDraft checkedDraft, Destination? fallback)

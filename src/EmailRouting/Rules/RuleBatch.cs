@@ -24,7 +24,7 @@ internal sealed partial class RuleBatch(RulesDb db, RuleLoader loader, RuleJourn
     // Not written yet, in the order of their making. What is made is inserted past EF Core; what was there is changed through it.
     private readonly HashSet<Rule> _new = [];
     private readonly List<(int Index, Rule Rule)> _unfollowed = [];
-    private int _made;
+    private long _youngest;
 
     /// <summary>Whether rules are put back to what they were: an expiry that has passed since is part of that.</summary>
     public bool IsRestoring { get; init; }

@@ -10,6 +10,22 @@ public sealed class RuleOrderTests
     private static readonly DraftAction Drop = new DraftAction.Drop();
 
     [Fact]
+    public async Task Of_rules_made_in_one_millisecond_the_first_is_the_older()
+    {
+        // The clock stands still: nothing but the order of their making tells them apart.
+        await using RulesOnDisk rules = await RulesOnDisk.CreateAsync(new FakeTimeProvider());
+        await rules.DomainAsync("own.test");
+        await rules.InboxAsync("in@in.example");
+        var made = new List<Guid>();
+        for (int i = 0; i < 20; i++)
+        {
+            made.Add(await rules.RuleAsync($"prefix:p{i}@own.test", RulesOnDisk.To("in@in.example")));
+        }
+
+        Assert.Equal(made.Select(id => id.ToString("N")).Order(StringComparer.Ordinal), made.Select(id => id.ToString("N")));
+    }
+
+    [Fact]
     public async Task Patterns_stand_between_exact_rules_and_the_base_of_a_sub_address()
     {
         await using RulesOnDisk rules = await RulesOnDisk.CreateAsync(new FakeTimeProvider());
