@@ -76,7 +76,7 @@ internal static class TokenCommands
             session.Output.Write(
                 tokens,
                 ["NAME", "SCOPES", "DOMAINS", "EXPIRES", "LAST USED", "ID"],
-                t => [t.Name, t.Scopes.Length == 0 ? "everything" : string.Join(' ', t.Scopes), t.Domains.Length == 0 ? "all" : string.Join(' ', t.Domains), Day(t.ExpiresAt), Day(t.LastUsedAt), t.Id]);
+                t => [t.Name, t.Scopes.Length == 0 ? "everything" : string.Join(' ', t.Scopes), t.Domains.Length == 0 ? "all" : string.Join(' ', t.Domains), Day(t.ExpiresAt?.AddTicks(-1)), Day(t.LastUsedAt), t.Id]);
         });
 
     private static Command Revoke(CommandFrame frame)
