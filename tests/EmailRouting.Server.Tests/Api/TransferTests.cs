@@ -17,7 +17,10 @@ public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
         return
         [
             .. (await api.GetAsync($"zones/{zone["id"]}/email/routing/rules?per_page=1000")).Result.AsArray()
-                .Select(rule => $"{rule!["matchers"]![0]!["value"] ?? rule["matchers"]![0]!["type"]} {rule["actions"]![0]!["type"]} {string.Join(' ', (rule["actions"]![0]!["value"] as JsonArray ?? []).Select(v => v!.ToString()))}".TrimEnd()),
+
+                // A catch-all is listed by the age of its domain: within a millisecond, anywhere.
+                .Select(rule => $"{rule!["matchers"]![0]!["value"] ?? rule["matchers"]![0]!["type"]} {rule["actions"]![0]!["type"]} {string.Join(' ', (rule["actions"]![0]!["value"] as JsonArray ?? []).Select(v => v!.ToString()))}".TrimEnd())
+                .Order(StringComparer.Ordinal),
         ];
     }
 
@@ -63,7 +66,7 @@ public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal(3, (await ImportAsync(table)).Result["rules_changed"]!.GetValue<int>());
         Assert.Equal(
             ["all forward rest@out.test", $"info@{domain} forward sales@{domain}", $"sales@{domain} forward_to_all one@out.test two@out.test"],
-            (await RulesAsync(domain)).Order());
+            await RulesAsync(domain));
     }
 
     [Theory]
@@ -92,7 +95,7 @@ public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
             ],"result_info":{"page":1}}
             """;
         Assert.Equal(3, (await ImportAsync(answer)).Result["rules_changed"]!.GetValue<int>());
-        Assert.Equal(["all forward rest@out.test", $"me@{domain} forward fwd@out.test", $"spam@{domain} drop"], (await RulesAsync(domain)).Order());
+        Assert.Equal(["all forward rest@out.test", $"me@{domain} forward fwd@out.test", $"spam@{domain} drop"], await RulesAsync(domain));
 
         string worker = answer.Replace("\"drop\"", "\"worker\"", StringComparison.Ordinal);
         ApiReply reply = await ImportAsync(worker);
@@ -106,7 +109,7 @@ public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
         string domain = NewDomain();
         string csv = $"Address;Destination;Enabled;Notes\r\na@{domain};\"one@out.test, two@out.test\";yes;\"he said \"\"hi\"\"\"\r\nb;c@out.test;no;\r\n";
         Assert.Equal(2, (await ImportAsync(csv, $"format=csv&verified=true&domain={domain}")).Result["rules_changed"]!.GetValue<int>());
-        Assert.Equal([$"a@{domain} forward_to_all one@out.test two@out.test", $"b@{domain} forward c@out.test"], (await RulesAsync(domain)).Order());
+        Assert.Equal([$"a@{domain} forward_to_all one@out.test two@out.test", $"b@{domain} forward c@out.test"], await RulesAsync(domain));
     }
 
     [Fact]
