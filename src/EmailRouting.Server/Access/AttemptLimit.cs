@@ -32,6 +32,12 @@ internal sealed class AttemptLimit(TimeProvider clock)
         if (_failures.Count >= MaxAddresses)
         {
             Forget(now);
+
+            // A flood from more networks than this is not to take our memory as well.
+            if (_failures.Count >= MaxAddresses && !_failures.ContainsKey(Network(client)))
+            {
+                return;
+            }
         }
 
         _failures.AddOrUpdate(
