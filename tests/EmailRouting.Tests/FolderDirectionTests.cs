@@ -13,6 +13,8 @@ public sealed partial class FolderDirectionTests
         ["Dns"] = [],
         ["Storage"] = [],
         ["Rules"] = ["Storage"],
+        ["Access"] = ["Rules", "Storage"],
+        ["Diagnosis"] = ["Dns"],
         ["Delivery"] = ["Dns"],
         ["MailAuth"] = ["Dns", "Storage"],
         ["Activity"] = ["Storage", "Delivery"],

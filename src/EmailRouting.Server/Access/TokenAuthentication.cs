@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using EmailRouting.Access;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
+using EmailRouting.Access;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 

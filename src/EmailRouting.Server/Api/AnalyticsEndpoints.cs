@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using EmailRouting.Access;
 using EmailRouting.Activity;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 

@@ -1,7 +1,8 @@
+using EmailRouting.Access;
+using EmailRouting.Diagnosis;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
-using EmailRouting.Server.Diagnosis;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Server.Api;
@@ -19,6 +20,9 @@ internal static class ApiEndpoints
         builder.Services.AddSingleton<Exporter>();
         builder.Services.AddSingleton<TokenBook>();
         builder.Services.AddSingleton<TokenAuthentication>();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped(services => services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
+            ?? throw new InvalidOperationException("The endpoint is not behind the API's authentication."));
         builder.Services.AddSingleton<AttemptLimit>();
         builder.Services.AddSingleton<RequestLimit>();
         builder.Services.AddApiDocumentation();

@@ -1,4 +1,5 @@
 using System.Net;
+using EmailRouting.Access;
 using EmailRouting.Server.Access;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -65,7 +66,7 @@ internal sealed partial class ApiGate(
         }
 
         // 2. Not too often.
-        if (requests.Wait(caller.TokenId) is { Ticks: > 0 } wait)
+        if (requests.Wait(caller.Id) is { Ticks: > 0 } wait)
         {
             return ApiErrors.Limited(wait, "Too many requests with this token; please slow down");
         }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Serialization;
+using EmailRouting.Access;
 using EmailRouting.Reception;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Options;

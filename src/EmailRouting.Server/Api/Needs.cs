@@ -1,7 +1,8 @@
+
 namespace EmailRouting.Server.Api;
 
 /// <summary>What a caller must be allowed to do before an endpoint is run.</summary>
-/// <param name="Scope">One of <see cref="Access.Scope"/>; null: any valid key will do.</param>
+/// <param name="Scope">One of <see cref="EmailRouting.Access.Scope"/>; null: any valid key will do.</param>
 internal sealed record Needs(string? Scope);
 
 /// <summary>Marks endpoints.</summary>

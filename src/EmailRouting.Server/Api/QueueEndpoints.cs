@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using EmailRouting.Access;
 using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;

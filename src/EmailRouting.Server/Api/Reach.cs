@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EmailRouting.Server.Access;
+using EmailRouting.Access;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,7 +17,7 @@ internal sealed record Reach(ImmutableArray<string>? Domains)
             return Of(zone);
         }
 
-        Caller caller = await Caller.BindAsync(context);
+        Caller caller = context.RequestServices.GetRequiredService<Caller>();
         if (caller.Domains is not { } ids)
         {
             return new Reach((ImmutableArray<string>?)null);

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using EmailRouting.Access;
+using EmailRouting.Diagnosis;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
-using EmailRouting.Server.Diagnosis;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using EmailRouting.Server.Diagnosis;
+using EmailRouting.Diagnosis;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using EmailRouting.Access;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;

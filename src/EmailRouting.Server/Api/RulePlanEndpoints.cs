@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using EmailRouting.Server.Access;
+using EmailRouting.Access;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using EmailRouting.Access;
 using EmailRouting.Rules;
 using EmailRouting.Rules.Transfer;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
 
 namespace EmailRouting.Server.Api;

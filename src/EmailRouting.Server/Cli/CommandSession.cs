@@ -1,5 +1,5 @@
+using EmailRouting.Access;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailRouting.Diagnosis;
 using EmailRouting.Server.Diagnosis;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;

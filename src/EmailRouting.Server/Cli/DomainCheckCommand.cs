@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailRouting.Diagnosis;
 using EmailRouting.Rules;
 using EmailRouting.Server.Diagnosis;
 
@@ -27,7 +28,7 @@ internal static class DomainCheckCommand
     public static async Task<IReadOnlyList<Finding>> LookAsync(NetworkGround? network, OperatorDatabase database, string domain, CancellationToken cancellation) =>
     [
         .. await new DomainRulesCheck(database).RunAsync(domain, cancellation),
-        .. network is null ? [] : await new DomainMailCheck(network.Resolver, network.Identity, network.PublicAddresses).RunAsync(domain, cancellation),
+        .. network is null ? [] : await new DomainMailCheck(network.Resolver, network.Identity).RunAsync(domain, cancellation),
     ];
 
     private static string Name(string text) =>

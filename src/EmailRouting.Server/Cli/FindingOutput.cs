@@ -1,5 +1,5 @@
 using System.Globalization;
-using EmailRouting.Server.Diagnosis;
+using EmailRouting.Diagnosis;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Server.Cli;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using EmailRouting.Access;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 

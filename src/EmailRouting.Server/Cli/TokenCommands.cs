@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using EmailRouting.Access;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 

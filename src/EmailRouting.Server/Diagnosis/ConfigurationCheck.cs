@@ -1,5 +1,6 @@
 using EmailRouting.Activity;
 using EmailRouting.Delivery;
+using EmailRouting.Diagnosis;
 using EmailRouting.Dns;
 using EmailRouting.Queue;
 using EmailRouting.Reception;

@@ -1,3 +1,4 @@
+using EmailRouting.Diagnosis;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Diagnosis;

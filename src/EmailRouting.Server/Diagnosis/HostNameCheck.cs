@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using EmailRouting.Diagnosis;
 using EmailRouting.Dns;
 using EmailRouting.Network;
 

@@ -1,3 +1,4 @@
+using EmailRouting.Diagnosis;
 using EmailRouting.Dns;
 
 namespace EmailRouting.Server.Diagnosis;

@@ -20,6 +20,9 @@ public sealed class OwnIdentity
         _public = [.. publicAddresses.Select(Unmapped)];
     }
 
+    /// <summary>Where the world reaches us, beside the addresses of this machine.</summary>
+    public IReadOnlyCollection<IPAddress> PublicAddresses => _public;
+
     /// <summary>Our name in EHLO.</summary>
     public string HostName { get; }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using EmailRouting.Access;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.Queue;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using EmailRouting.Access;
 using EmailRouting.Rules;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Cli;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using EmailRouting.Diagnosis;
 using EmailRouting.Dns;
 using EmailRouting.Network;
 using EmailRouting.Server.Diagnosis;
@@ -177,7 +178,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("is not a domain of this server", output, StringComparison.Ordinal);
     }
 
-    private static Task<IReadOnlyList<Finding>> MailAsync(IResolver dns) => new DomainMailCheck(dns, Identity, [Public]).RunAsync("own.test", Stop);
+    private static Task<IReadOnlyList<Finding>> MailAsync(IResolver dns) => new DomainMailCheck(dns, Identity).RunAsync("own.test", Stop);
 
     private static Task<IReadOnlyList<Finding>> HostNameAsync(IResolver dns) => new HostNameCheck(dns, Identity, [Public]).RunAsync(Stop);
 }

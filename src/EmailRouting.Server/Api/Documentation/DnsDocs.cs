@@ -1,4 +1,4 @@
-using EmailRouting.Server.Diagnosis;
+using EmailRouting.Diagnosis;
 
 namespace EmailRouting.Server.Api.Documentation;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using EmailRouting.Access;
 using EmailRouting.Server.Tests.Harness;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using EmailRouting.Access;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
-using System.Net;
 using EmailRouting.Dns;
 using EmailRouting.Network;
-using Microsoft.Extensions.Options;
 
-namespace EmailRouting.Server.Diagnosis;
+namespace EmailRouting.Diagnosis;
 
 /// <summary>What the owner of a domain is to publish in the DNS, and what is seen there.</summary>
-internal sealed class DomainRecords(IResolver resolver, OwnIdentity identity, IOptions<Reception.SmtpOptions> smtp)
+public sealed class DomainRecords(IResolver resolver, OwnIdentity identity)
 {
     private const int Preference = 10;
 
@@ -29,8 +27,7 @@ internal sealed class DomainRecords(IResolver resolver, OwnIdentity identity, IO
 
     private async Task<SeenRecord> ExchangeAsync(string domain, CancellationToken cancellation)
     {
-        IReadOnlyList<IPAddress> addresses = SmtpSettings.PublicAddresses(smtp.Value);
-        IReadOnlyList<Finding> findings = await new DomainMailCheck(resolver, identity, addresses).RunAsync(domain, cancellation);
+        IReadOnlyList<Finding> findings = await new DomainMailCheck(resolver, identity).RunAsync(domain, cancellation);
         DnsAnswer<MailExchange> answer = await resolver.MailExchangesAsync(domain, cancellation);
         ImmutableArray<string> seen = answer is DnsAnswer<MailExchange>.Found found
             ? [.. found.Records.OrderBy(mx => mx.Preference).Select(mx => $"{mx.Preference} {mx.Host}.")]
@@ -76,7 +73,7 @@ internal sealed class DomainRecords(IResolver resolver, OwnIdentity identity, IO
             || plain.Equals($"a:{identity.HostName}", StringComparison.OrdinalIgnoreCase)
             || plain.StartsWith("include:", StringComparison.OrdinalIgnoreCase)
             || plain.StartsWith("redirect=", StringComparison.OrdinalIgnoreCase)
-            || SmtpSettings.PublicAddresses(smtp.Value).Any(address => plain.Equals($"ip4:{address}", StringComparison.Ordinal) || plain.Equals($"ip6:{address}", StringComparison.Ordinal))));
+            || identity.PublicAddresses.Any(address => plain.Equals($"ip4:{address}", StringComparison.Ordinal) || plain.Equals($"ip6:{address}", StringComparison.Ordinal))));
 }
 
 /// <summary>One record to be published.</summary>
@@ -86,7 +83,7 @@ internal sealed class DomainRecords(IResolver resolver, OwnIdentity identity, IO
 /// <param name="Priority">Of an MX.</param>
 /// <param name="Ttl">In seconds; 1 leaves it to the DNS host.</param>
 /// <param name="IsRequired">Without it no mail comes.</param>
-internal sealed record DomainRecord(string Type, string Name, string Content, int? Priority, int Ttl, bool IsRequired);
+public sealed record DomainRecord(string Type, string Name, string Content, int? Priority, int Ttl, bool IsRequired);
 
 /// <summary>A record beside what the DNS says.</summary>
 /// <param name="Record">What it should be.</param>
@@ -94,9 +91,9 @@ internal sealed record DomainRecord(string Type, string Name, string Content, in
 /// <param name="Seen">What there is of this type.</param>
 /// <param name="Problem">In words; null where there is none.</param>
 /// <param name="Remedy">What to do; null where there is nothing to do.</param>
-internal sealed record SeenRecord(DomainRecord Record, RecordState State, ImmutableArray<string> Seen, string? Problem, string? Remedy);
+public sealed record SeenRecord(DomainRecord Record, RecordState State, ImmutableArray<string> Seen, string? Problem, string? Remedy);
 
-internal enum RecordState
+public enum RecordState
 {
     /// <summary>It is there, or what is there does as well.</summary>
     Published,

@@ -1,7 +1,7 @@
-namespace EmailRouting.Server.Diagnosis;
+namespace EmailRouting.Diagnosis;
 
 /// <summary>How much a finding matters.</summary>
-internal enum FindingLevel
+public enum FindingLevel
 {
     Ok,
 

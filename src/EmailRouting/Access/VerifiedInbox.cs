@@ -3,10 +3,10 @@ using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace EmailRouting.Server.Access;
+namespace EmailRouting.Access;
 
 /// <summary>Where an operator may send mail by hand: to an inbox whose owner has agreed, as a rule may.</summary>
-internal static class VerifiedInbox
+public static class VerifiedInbox
 {
     /// <returns>The inbox as its owner wrote it, or why it is none.</returns>
     public static async Task<(EmailAddress? Inbox, Edit.Refused? Refusal)> FindAsync(RulesDb db, string text, CancellationToken cancellation)

@@ -3,10 +3,10 @@ using System.Net;
 using EmailRouting.Dns;
 using EmailRouting.Network;
 
-namespace EmailRouting.Server.Diagnosis;
+namespace EmailRouting.Diagnosis;
 
 /// <summary>Whether the world's mail for a domain comes to us: its MX records.</summary>
-internal sealed class DomainMailCheck(IResolver resolver, OwnIdentity identity, IReadOnlyList<IPAddress> publicAddresses)
+public sealed class DomainMailCheck(IResolver resolver, OwnIdentity identity)
 {
     private const string Why = "Mail for the domain goes where its MX records say, and nowhere else.";
 
@@ -47,7 +47,7 @@ internal sealed class DomainMailCheck(IResolver resolver, OwnIdentity identity, 
                     $"Publish an A record for {mx.Host}, or remove it from the MX records."));
             }
 
-            bool leadsToUs = addresses is DnsAnswer<IPAddress>.Found found && found.Records.Any(address => OwnAddresses.Has(address, publicAddresses));
+            bool leadsToUs = addresses is DnsAnswer<IPAddress>.Found found && found.Records.Any(address => OwnAddresses.Has(address, identity.PublicAddresses));
             if (identity.IsOurName(mx.Host) || leadsToUs)
             {
                 ours.Add(mx);

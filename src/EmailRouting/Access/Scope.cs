@@ -1,7 +1,7 @@
-namespace EmailRouting.Server.Access;
+namespace EmailRouting.Access;
 
 /// <summary>What a key to the API may do: an area and a verb. Who may edit may read; a key without scopes may do everything.</summary>
-internal static class Scope
+public static class Scope
 {
     public const string ZonesRead = "zones:read";
     public const string ZonesEdit = "zones:edit";

@@ -3,12 +3,12 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace EmailRouting.Server.Diagnosis;
+namespace EmailRouting.Diagnosis;
 
 /// <summary>Which addresses lead to this machine: those of its interfaces, and those that the operator names.</summary>
-internal static class OwnAddresses
+public static class OwnAddresses
 {
-    public static bool Has(IPAddress address, IReadOnlyList<IPAddress> named)
+    public static bool Has(IPAddress address, IReadOnlyCollection<IPAddress> named)
     {
         IPAddress plain = Unmapped(address);
         return named.Any(own => Unmapped(own).Equals(plain))

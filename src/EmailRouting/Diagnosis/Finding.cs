@@ -1,4 +1,4 @@
-namespace EmailRouting.Server.Diagnosis;
+namespace EmailRouting.Diagnosis;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Subject">What it is about: a setting, a port, a domain.</param>
@@ -6,7 +6,7 @@ namespace EmailRouting.Server.Diagnosis;
 /// <param name="Seen">What was seen.</param>
 /// <param name="Why">Why it matters; null where all is well.</param>
 /// <param name="Mend">What to do, to the letter: the record to publish, the command to type; null where all is well.</param>
-internal sealed record Finding(string Subject, FindingLevel Level, string Seen, string? Why = null, string? Mend = null)
+public sealed record Finding(string Subject, FindingLevel Level, string Seen, string? Why = null, string? Mend = null)
 {
     public static Finding Ok(string subject, string seen) => new(subject, FindingLevel.Ok, seen);
 

@@ -4,10 +4,10 @@ using System.Text;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace EmailRouting.Server.Access;
+namespace EmailRouting.Access;
 
 /// <summary>Makes and revokes keys to the API. Only digests are kept: who reads the database cannot sign in with it.</summary>
-internal sealed class TokenBook(IDbContextFactory<RulesDb> databases, TimeProvider clock)
+public sealed class TokenBook(IDbContextFactory<RulesDb> databases, TimeProvider clock)
 {
     // 43 characters of base64url: no scanner of secrets, header or shell takes offence at them.
     private const int SecretBytes = 32;
