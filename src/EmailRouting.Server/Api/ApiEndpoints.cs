@@ -23,7 +23,7 @@ internal static class ApiEndpoints
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped(services => services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
             ?? throw new InvalidOperationException("The endpoint is not behind the API's authentication."));
-        builder.Services.AddSingleton<AttemptLimit>();
+        builder.Services.AddSingleton(services => new AttemptLimit(services.GetRequiredService<TimeProvider>(), AttemptLimit.OfKeys));
         builder.Services.AddSingleton<RequestLimit>();
         builder.Services.AddApiDocumentation();
     }

@@ -46,7 +46,7 @@ internal sealed partial class ApiGate(
         IPAddress client = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (attempts.Wait(client) is { Ticks: > 0 } pause)
         {
-            return ApiErrors.Limited(pause, $"More than {AttemptLimit.MaxFailures} failed sign-ins in a minute from this address");
+            return ApiErrors.Limited(pause, $"More than {attempts.MaxFailures} failed sign-ins in a minute from this address");
         }
 
         if (Credentials.Find(context.Request, out string? secret) is { } unreadable)

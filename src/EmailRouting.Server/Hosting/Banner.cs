@@ -4,6 +4,7 @@ using EmailRouting.Rules;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
+using EmailRouting.Web.Account;
 
 namespace EmailRouting.Server.Hosting;
 
@@ -22,6 +23,16 @@ internal static class Banner
               data  {services.GetRequiredService<DataDirectory>().Path}
 
             """);
+        if (services.GetRequiredService<SetUpCode>().Code is { } code)
+        {
+            Console.WriteLine($"""
+                  Nobody can sign in to the dashboard yet. Whoever opens this link becomes its owner:
+
+                    {web}/setup?code={code}
+
+                """);
+        }
+
         if (services.GetService<InboxEndpoint>() is { } inbox)
         {
             PrintFirstSteps(services, listeners, inbox.Address, web);

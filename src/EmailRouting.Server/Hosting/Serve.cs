@@ -1,3 +1,4 @@
+using EmailRouting.Access;
 using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Delivery;
@@ -9,6 +10,7 @@ using EmailRouting.Server.Inbox;
 using EmailRouting.Server.Verification;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
+using EmailRouting.Web.Account;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Prometheus;
@@ -49,6 +51,7 @@ internal static class Serve
                 await FirstRun.FillAsync(app.Services.GetRequiredService<RuleBook>(), CancellationToken.None);
             }
 
+            await OpenSetUpAsync(app.Services);
             await app.StartAsync();
             Banner.Print(app.Services);
             await app.WaitForShutdownAsync();
@@ -81,12 +84,14 @@ internal static class Serve
         builder.AddTrustedProxies();
         builder.AddVerification(data);
         builder.AddApi();
+        builder.AddDashboard();
     }
 
     internal static void Map(WebApplication app)
     {
         // First of all: what follows is told who the client is.
         app.UseForwardedHeaders();
+        app.MapDashboard();
         app.MapHealth();
         app.MapMtaSts();
         app.MapPages();
@@ -97,6 +102,16 @@ internal static class Serve
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
         Metrics.ConfigureMeterAdapter(options => options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith("EmailRouting.", StringComparison.Ordinal));
         app.MapMetrics();
+    }
+
+    /// <summary>As long as nobody can sign in, whoever reads the console can make himself the owner.</summary>
+    private static async Task OpenSetUpAsync(IServiceProvider services)
+    {
+        await using AsyncServiceScope scope = services.CreateAsyncScope();
+        if (!await scope.ServiceProvider.GetRequiredService<PeopleBook>().AnyAsync(CancellationToken.None))
+        {
+            services.GetRequiredService<SetUpCode>().Open();
+        }
     }
 
     /// <summary>All that must be there before anything listens: databases of this version, the rules in memory, the ledger.</summary>

@@ -1,4 +1,3 @@
-using EmailRouting.Network;
 using EmailRouting.Server.Hosting;
 using EmailRouting.Web.Inbox;
 using EmailRouting.Web.Pages;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EmailRouting.Server.Inbox;
 
-/// <summary><c>/</c> and, in Development, <c>/inbox</c>.</summary>
+/// <summary><c>/inbox</c>, in Development.</summary>
 internal static class Pages
 {
     public static void AddPages(this IServiceCollection services) => services.AddScoped<HtmlRenderer>();
@@ -15,16 +14,11 @@ internal static class Pages
     public static void MapPages(this WebApplication app)
     {
         RouteGroupBuilder pages = app.MapPageGroup(formAction: "'none'");
-        pages.MapGet("/pages.css", () => TypedResults.Stream(
-            typeof(Document).Assembly.GetManifestResourceStream("pages.css") ?? throw new InvalidOperationException("The style sheet is not in the assembly."),
-            "text/css; charset=utf-8"));
         if (app.Services.GetService<InboxEndpoint>() is null)
         {
-            pages.MapGet("/", (OwnIdentity identity, HtmlRenderer renderer) => renderer.PageAsync<HomePage>((nameof(HomePage.HostName), identity.HostName)));
             return;
         }
 
-        pages.MapGet("/", () => TypedResults.Redirect("/inbox"));
         pages.MapGet("/inbox", (LocalInbox inbox, SmtpListeners listeners, HtmlRenderer renderer) => renderer.PageAsync<InboxPage>(
             (nameof(InboxPage.Mails), inbox.NewestFirst()), (nameof(InboxPage.TryLine), TryLine.For(listeners))));
         pages.MapGet("/inbox/{id}", async (string id, LocalInbox inbox, WayIn wayIn, HtmlRenderer renderer, CancellationToken cancellation) =>

@@ -22,9 +22,19 @@ public static class Scope
     /// <summary>To read the messages that are queued.</summary>
     public const string QueueRaw = "queue:raw";
 
+    public const string TokensRead = "tokens:read";
+    public const string TokensEdit = "tokens:edit";
+
+    /// <summary>Those who sign in to the dashboard.</summary>
+    public const string PeopleRead = "people:read";
+
+    /// <inheritdoc cref="PeopleRead"/>
+    public const string PeopleEdit = "people:edit";
+
     public static readonly string[] All =
     [
         ZonesRead, ZonesEdit, SettingsRead, SettingsEdit, RulesRead, RulesEdit, AddressesRead, AddressesEdit, AddressesVerify, ActivityRead, QueueRead, QueueEdit, QueueRaw,
+        TokensRead, TokensEdit, PeopleRead, PeopleEdit,
     ];
 
     /// <param name="granted">Of the key; empty is everything.</param>

@@ -1,8 +1,9 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Storage;
 
-/// <summary>What the operator has decided: domains, inboxes, rules, tokens. Read it freely; edits go through the class that keeps the invariant.</summary>
+/// <summary>What the operator has decided: domains, inboxes, rules, tokens, people. Read it freely; edits go through the class that keeps the invariant.</summary>
 public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(options)
 {
     public DbSet<Domain> Domains => Set<Domain>();
@@ -23,6 +24,10 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
 
     public DbSet<Setting> Settings => Set<Setting>();
 
+    public DbSet<Person> People => Set<Person>();
+
+    public DbSet<SignInSession> Sessions => Set<SignInSession>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
@@ -31,6 +36,7 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        CreatePeople(modelBuilder);
         modelBuilder.Entity<Domain>(domain =>
         {
             domain.Property(d => d.Id).ValueGeneratedNever();
@@ -76,5 +82,38 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
             token.HasIndex(t => t.Name).IsUnique();
         });
         modelBuilder.Entity<Setting>().HasKey(s => s.Name);
+    }
+
+    /// <summary>The tables of ASP.NET Core Identity. Written out: the base class of its own asks the service provider which of them there are.</summary>
+    private static void CreatePeople(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Person>(person =>
+        {
+            person.ToTable("People");
+            person.Property(p => p.Id).ValueGeneratedNever();
+            person.HasIndex(p => p.NormalizedUserName).IsUnique();
+            person.HasIndex(p => p.NormalizedEmail);
+            person.Property(p => p.ConcurrencyStamp).IsConcurrencyToken();
+            person.HasMany<IdentityUserClaim<Guid>>().WithOne().HasForeignKey(c => c.UserId);
+            person.HasMany<IdentityUserLogin<Guid>>().WithOne().HasForeignKey(l => l.UserId);
+            person.HasMany<IdentityUserToken<Guid>>().WithOne().HasForeignKey(t => t.UserId);
+            person.HasMany<IdentityUserPasskey<Guid>>().WithOne().HasForeignKey(k => k.UserId);
+            person.HasMany<SignInSession>().WithOne().HasForeignKey(s => s.PersonId);
+        });
+        modelBuilder.Entity<IdentityUserClaim<Guid>>().ToTable("PersonClaims").HasKey(c => c.Id);
+        modelBuilder.Entity<IdentityUserLogin<Guid>>().ToTable("PersonLogins").HasKey(l => new { l.LoginProvider, l.ProviderKey });
+        modelBuilder.Entity<IdentityUserToken<Guid>>().ToTable("PersonTokens").HasKey(t => new { t.UserId, t.LoginProvider, t.Name });
+        modelBuilder.Entity<IdentityUserPasskey<Guid>>(passkey =>
+        {
+            passkey.ToTable("PersonPasskeys");
+            passkey.HasKey(k => k.CredentialId);
+            passkey.OwnsOne(k => k.Data).ToJson();
+        });
+        modelBuilder.Entity<SignInSession>(session =>
+        {
+            session.ToTable("PersonSessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.HasIndex(s => s.Digest).IsUnique();
+        });
     }
 }

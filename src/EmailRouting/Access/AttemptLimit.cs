@@ -2,22 +2,30 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace EmailRouting.Server.Access;
+namespace EmailRouting.Access;
 
-/// <summary>Counts failed sign-ins per address, so that who guesses keys is turned away before any of them is hashed.</summary>
+/// <summary>Counts failed sign-ins per address, so that who guesses is turned away before anything is hashed.</summary>
 /// <remarks>An IPv6 /64 is one address: a single machine has as many as it likes.</remarks>
-internal sealed class AttemptLimit(TimeProvider clock)
+public sealed class AttemptLimit(TimeProvider clock, int maxFailures)
 {
-    public const int MaxFailures = 60;
+    /// <summary>For keys to the API: programs that share an address, each with a mistyped key.</summary>
+    public const int OfKeys = 60;
+
+    /// <summary>For passwords and one-time codes: people mistype.</summary>
+    public const int OfPeople = 10;
+
     private const int MaxAddresses = 10_000;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<IPAddress, Failures> _failures = new();
 
+    /// <summary>In a minute, from one address.</summary>
+    public int MaxFailures => maxFailures;
+
     /// <returns>How long to wait; zero where the address may try.</returns>
     public TimeSpan Wait(IPAddress client)
     {
-        if (!_failures.TryGetValue(Network(client), out Failures? failures) || failures.Count < MaxFailures)
+        if (!_failures.TryGetValue(Network(client), out Failures? failures) || failures.Count < maxFailures)
         {
             return TimeSpan.Zero;
         }

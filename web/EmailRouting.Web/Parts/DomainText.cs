@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace EmailRouting.Web.Parts;
+
+/// <summary>Domains for people: their own script instead of A-labels, where that can be read back to the same name.</summary>
+public static class DomainText
+{
+    private static readonly IdnMapping Mapping = new();
+
+    public static string Show(string domain)
+    {
+        if (!domain.Contains("xn--", StringComparison.OrdinalIgnoreCase))
+        {
+            return domain;
+        }
+
+        try
+        {
+            string shown = Mapping.GetUnicode(domain);
+            return Mapping.GetAscii(shown).Equals(domain, StringComparison.OrdinalIgnoreCase) ? shown : domain;
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
+    }
+}
