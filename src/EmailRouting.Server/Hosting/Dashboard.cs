@@ -2,7 +2,10 @@ using EmailRouting.Diagnosis;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
+using EmailRouting.Web.Addresses;
+using EmailRouting.Web.Destinations;
 using EmailRouting.Web.Seats;
+using EmailRouting.Web.Transfer;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -38,6 +41,9 @@ internal static class Dashboard
         builder.Services.AddScoped<Seat>();
         builder.Services.AddScoped<ViewerClock>();
         builder.Services.AddSingleton<DomainAdding>();
+        builder.Services.AddScoped<RuleDeeds>();
+        builder.Services.AddScoped<InboxDeeds>();
+        builder.Services.AddScoped<Importing>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));
         builder.Services.AddSignIn();
     }
