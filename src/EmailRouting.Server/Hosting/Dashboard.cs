@@ -3,6 +3,7 @@ using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
 using EmailRouting.Web.Seats;
+using EmailRouting.Web.You;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -36,6 +37,7 @@ internal static class Dashboard
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
         });
         builder.Services.AddScoped<Seat>();
+        builder.Services.AddScoped<Self>();
         builder.Services.AddScoped<ViewerClock>();
         builder.Services.AddSingleton<DomainAdding>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));

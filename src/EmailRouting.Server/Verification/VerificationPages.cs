@@ -15,7 +15,7 @@ internal static class VerificationPages
     public static void AddVerification(this WebApplicationBuilder builder, DataDirectory data)
     {
         builder.Services.AddDataProtection().SetApplicationName("EmailRouting").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "protection")));
-        builder.Services.AddSingleton(PublicUrl.From(builder.Configuration));
+        builder.Services.AddSingleton(PublicUrlSetting.Read(builder.Configuration));
         builder.Services.AddSingleton<VerificationLink>();
         builder.Services.AddHostedService<VerificationSender>();
     }
