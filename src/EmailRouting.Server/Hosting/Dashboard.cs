@@ -54,6 +54,9 @@ internal static class Dashboard
             headers["Referrer-Policy"] = "same-origin";
             await next(context);
         });
+        // A mistyped address in a browser gets a page; programs get the bare status.
+        app.UseWhen(context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal), pages =>
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
