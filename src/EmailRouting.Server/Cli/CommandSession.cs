@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,7 +9,7 @@ namespace EmailRouting.Server.Cli;
 /// <summary>What one command works with.</summary>
 internal sealed class CommandSession
 {
-    public CommandSession(OperatorDatabase database, DataDirectory directory, TimeProvider clock, CommandOutput output)
+    public CommandSession(OperatorDatabase database, DataDirectory directory, PolicyPreset defaultPolicy, TimeProvider clock, CommandOutput output)
     {
         Database = database;
         Directory = directory;
@@ -17,7 +18,7 @@ internal sealed class CommandSession
         Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
 
         // A running server looks for itself.
-        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask);
+        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask) { DefaultPolicy = defaultPolicy };
         Tokens = new TokenBook(database, clock);
     }
 
