@@ -38,6 +38,7 @@ internal static class Dashboard
         builder.Services.AddScoped<Seat>();
         builder.Services.AddScoped<ViewerClock>();
         builder.Services.AddSingleton<DomainAdding>();
+        builder.Services.AddSingleton<LiveTurns>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));
         builder.Services.AddSignIn();
     }
