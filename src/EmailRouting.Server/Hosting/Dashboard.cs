@@ -2,6 +2,7 @@ using EmailRouting.Diagnosis;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
+using EmailRouting.Web.Queue;
 using EmailRouting.Web.Seats;
 using MudBlazor;
 using MudBlazor.Services;
@@ -37,6 +38,7 @@ internal static class Dashboard
         });
         builder.Services.AddScoped<Seat>();
         builder.Services.AddScoped<ViewerClock>();
+        builder.Services.AddScoped<QueueDeeds>();
         builder.Services.AddSingleton<DomainAdding>();
         builder.Services.AddSingleton<LiveTurns>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));
