@@ -15,7 +15,7 @@ internal sealed class CommandFrame(string[] settings)
         CommandWithoutDatabase(name, description, symbols, async (parsed, ground, cancellation) =>
         {
             OperatorDatabase database = await OperatorDatabase.OpenAsync(ground.Directory, createsDatabase, TimeProvider.System, cancellation);
-            await run(parsed, new CommandSession(database, ground.Directory, TimeProvider.System, ground.Output), cancellation);
+            await run(parsed, new CommandSession(database, ground, TimeProvider.System), cancellation);
             return CommandLine.Done;
         });
 

@@ -28,6 +28,7 @@ internal static class CommandLine
         root.Add(AddressCommands.Build(frame));
         root.Add(RuleCommands.Build(frame));
         root.Add(TokenCommands.Build(frame));
+        root.Add(UserCommands.Build(frame));
         root.Add(QueueCommands.Build(frame));
         root.Add(TransferCommands.Export(frame));
         root.Add(TransferCommands.Import(frame));

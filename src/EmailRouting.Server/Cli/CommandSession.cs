@@ -8,12 +8,11 @@ namespace EmailRouting.Server.Cli;
 /// <summary>What one command works with.</summary>
 internal sealed class CommandSession
 {
-    public CommandSession(OperatorDatabase database, DataDirectory directory, TimeProvider clock, CommandOutput output)
+    public CommandSession(OperatorDatabase database, CommandGround ground, TimeProvider clock)
     {
+        Ground = ground;
         Database = database;
-        Directory = directory;
         Clock = clock;
-        Output = output;
         Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
 
         // A running server looks for itself.
@@ -23,11 +22,13 @@ internal sealed class CommandSession
 
     public OperatorDatabase Database { get; }
 
-    public DataDirectory Directory { get; }
+    public CommandGround Ground { get; }
+
+    public DataDirectory Directory => Ground.Directory;
 
     public TimeProvider Clock { get; }
 
-    public CommandOutput Output { get; }
+    public CommandOutput Output => Ground.Output;
 
     public RuleLoader Loader { get; }
 

@@ -4,6 +4,7 @@ using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
 using EmailRouting.Web.Queue;
 using EmailRouting.Web.Seats;
+using EmailRouting.Web.You;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -37,6 +38,7 @@ internal static class Dashboard
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
         });
         builder.Services.AddScoped<Seat>();
+        builder.Services.AddScoped<Self>();
         builder.Services.AddScoped<ViewerClock>();
         builder.Services.AddScoped<QueueDeeds>();
         builder.Services.AddSingleton<DomainAdding>();
@@ -55,6 +57,9 @@ internal static class Dashboard
             headers["Referrer-Policy"] = "same-origin";
             await next(context);
         });
+        // A mistyped address in a browser gets a page; programs get the bare status.
+        app.UseWhen(context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal), pages =>
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

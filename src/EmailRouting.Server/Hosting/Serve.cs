@@ -7,6 +7,7 @@ using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api;
 using EmailRouting.Server.Inbox;
+using EmailRouting.Server.Manual;
 using EmailRouting.Server.Verification;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
@@ -85,6 +86,7 @@ internal static class Serve
         builder.AddVerification(data);
         builder.AddApi();
         builder.AddDashboard();
+        builder.Services.AddManual();
     }
 
     internal static void Map(WebApplication app)
@@ -96,6 +98,7 @@ internal static class Serve
         app.MapMtaSts();
         app.MapPages();
         app.MapVerification();
+        app.MapManual();
         app.MapApi();
 
         // Ours only: the runtime has hundreds, and each series costs the mail a little.

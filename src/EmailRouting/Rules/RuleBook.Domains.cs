@@ -31,6 +31,23 @@ public sealed partial class RuleBook
             },
             cancellation);
 
+    /// <summary>Its control is proven: mail is received for it from now on.</summary>
+    public Task<Edit> ActivateDomainAsync(Guid id, CancellationToken cancellation) =>
+        EditDomainAsync(
+            id,
+            expectedRevision: null,
+            (_, _, domain) =>
+            {
+                if (domain.State != DomainState.Live)
+                {
+                    (domain.State, domain.ModifiedAt) = (DomainState.Live, Now());
+                    domain.Revision++;
+                }
+
+                return Task.FromResult<Edit.Refused?>(null);
+            },
+            cancellation);
+
     /// <summary>Its rules go with it; rules of other domains lose their targets on it, and those that are left with none are disabled.</summary>
     public async Task<Edit> RemoveDomainAsync(string name, CancellationToken cancellation) =>
         await DomainIdAsync(name, cancellation) is (var id, var refused) && refused is null
