@@ -105,7 +105,7 @@ internal static partial class DestinationReplies
     private static partial Regex Disabled();
 
     [GeneratedRegex(
-        @"no such (user|mailbox|recipient|address)|(user|recipient|mailbox|account)( \S+)?( is)? (unknown|not found|unavailable)|(unknown|invalid) (user|recipient|mailbox)|does(n't| not) (exist|have an account)",
+        @"no such (user|mailbox|recipient|address)|(user|recipient|mailbox|account)( \S+)?( is)? (unknown|not found|unavailable)|(unknown|invalid) (user|recipient|mailbox)|recipient address rejected: access denied|does(n't| not) (exist|have an account)",
         RegexOptions.IgnoreCase)]
     private static partial Regex Unknown();
 

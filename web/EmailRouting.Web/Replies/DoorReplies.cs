@@ -5,6 +5,10 @@ internal static class DoorReplies
 {
     public static Meaning Meaning(bool isPermanent, string detail, string words) => (detail, isPermanent) switch
     {
+        // Offered to the inbox while the sender waited: its refusal, in words of ours (promise 3).
+        _ when words.StartsWith("The recipient", StringComparison.Ordinal) || words.StartsWith("The address was", StringComparison.Ordinal) =>
+            DestinationReplies.ByStatus(detail) ?? new Meaning(Texts.RefusedSentence, Texts.RefusedRemedy),
+
         ("1.1", true) => new Meaning(Texts.NobodySentence, Texts.NobodyRemedy),
         ("7.1", true) when words.StartsWith("Relaying", StringComparison.Ordinal) => new Meaning(Texts.RelaySentence, Texts.RelayRemedy),
         ("7.1", true) when words.StartsWith("Mail from", StringComparison.Ordinal) || words.Contains("block list", StringComparison.Ordinal) =>
@@ -27,10 +31,6 @@ internal static class DoorReplies
         ("4.2", false) => new Meaning(Texts.SilenceSentence, Texts.SilenceRemedy),
         ("5.2" or "6.0", true) when words.Contains("message", StringComparison.Ordinal) => new Meaning(Texts.LineEndsSentence, Texts.LineEndsRemedy),
         ("5.1" or "5.2" or "5.4" or "6.7", true) => new Meaning(Texts.CommandSentence, Texts.LineEndsRemedy),
-
-        // Offered to the inbox while the sender waited: its refusal, in words of ours (promise 3).
-        _ when words.StartsWith("The recipient", StringComparison.Ordinal) || words.StartsWith("The address was", StringComparison.Ordinal) =>
-            DestinationReplies.ByStatus(detail) ?? new Meaning(Texts.RefusedSentence, Texts.RefusedRemedy),
         _ => new Meaning(isPermanent ? Texts.DoorSentence : Texts.DoorLaterSentence, isPermanent ? Texts.RuleRemedy : Texts.PressureRemedy),
     };
 }

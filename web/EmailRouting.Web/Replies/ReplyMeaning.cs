@@ -44,6 +44,6 @@ public static partial class ReplyMeaning
         _ => new Meaning(isPermanent ? Texts.OtherEitherSentence : Texts.OtherEitherLaterSentence, Texts.OtherEitherRemedy),
     };
 
-    [GeneratedRegex(@"^(?<code>[45][0-9]{2})(?:[ -](?<status>[45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?:[ -](?<words>.*))?$", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<code>[45][0-9]{2})(?:[ -]#?(?<status>[45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?:[ -](?<words>.*))?$", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }
