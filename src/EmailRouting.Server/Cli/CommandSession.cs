@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,7 +9,7 @@ namespace EmailRouting.Server.Cli;
 /// <summary>What one command works with.</summary>
 internal sealed class CommandSession
 {
-    public CommandSession(OperatorDatabase database, CommandGround ground, TimeProvider clock)
+    public CommandSession(OperatorDatabase database, CommandGround ground, PolicyPreset defaultPolicy, TimeProvider clock)
     {
         Ground = ground;
         Database = database;
@@ -16,7 +17,7 @@ internal sealed class CommandSession
         Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
 
         // A running server looks for itself.
-        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask);
+        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask) { DefaultPolicy = defaultPolicy };
         Tokens = new TokenBook(database, clock);
     }
 

@@ -3,6 +3,7 @@ using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Delivery;
 using EmailRouting.Dns;
+using EmailRouting.Policy;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api;
@@ -80,6 +81,7 @@ internal static class Serve
         builder.Services.AddDns(builder.Configuration);
         builder.Services.AddDelivery(builder.Configuration);
         builder.Services.AddQueue(builder.Configuration);
+        builder.Services.AddPolicy(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
         builder.AddTrustedProxies();
@@ -130,6 +132,8 @@ internal static class Serve
             }
         }
 
+        // What is counted before somebody first looks would not be counted at all: the first look is ours.
+        await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(Stream.Null);
         services.GetRequiredService<IStartupValidator>().Validate();
         await services.GetRequiredService<RuleReloader>().LoadAsync(CancellationToken.None);
         await services.GetRequiredService<Ledger>().LoadAsync(CancellationToken.None);
