@@ -2,6 +2,7 @@ using EmailRouting.Diagnosis;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
+using EmailRouting.Web.Queue;
 using EmailRouting.Web.Seats;
 using EmailRouting.Web.You;
 using MudBlazor;
@@ -39,7 +40,9 @@ internal static class Dashboard
         builder.Services.AddScoped<Seat>();
         builder.Services.AddScoped<Self>();
         builder.Services.AddScoped<ViewerClock>();
+        builder.Services.AddScoped<QueueDeeds>();
         builder.Services.AddSingleton<DomainAdding>();
+        builder.Services.AddSingleton<LiveTurns>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));
         builder.Services.AddSignIn();
     }
