@@ -3,6 +3,7 @@ using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Delivery;
 using EmailRouting.Dns;
+using EmailRouting.Policy;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api;
@@ -80,6 +81,7 @@ internal static class Serve
         builder.Services.AddDns(builder.Configuration);
         builder.Services.AddDelivery(builder.Configuration);
         builder.Services.AddQueue(builder.Configuration);
+        builder.Services.AddPolicy(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
         builder.AddTrustedProxies();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EmailRouting.Policy;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
@@ -47,7 +48,15 @@ public sealed partial class RuleBook
 
             if (!known.TryGetValue(name, out Domain? domain))
             {
-                domain = new Domain { Id = Guid.CreateVersion7(now), Name = name, State = DomainState.Live, CreatedAt = now, ModifiedAt = now };
+                domain = new Domain
+                {
+                    Id = Guid.CreateVersion7(now),
+                    Name = name,
+                    State = DomainState.Live,
+                    Policy = InboundPolicy.Of(DefaultPolicy).ToText(),
+                    CreatedAt = now,
+                    ModifiedAt = now,
+                };
                 db.Domains.Add(domain);
                 known.Add(name, domain);
                 import.DomainsAdded.Add(name);

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace EmailRouting.Policy;
+
+[OptionsValidator]
+public sealed partial class PolicyOptionsValidator : IValidateOptions<PolicyOptions>;
