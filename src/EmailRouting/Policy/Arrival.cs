@@ -26,4 +26,8 @@ public sealed record Arrival(
     DomainPolicy Policy,
     SenderList AllSenders,
     ClientLookups? ClientLookups,
-    SenderLookups? SenderLookups);
+    SenderLookups? SenderLookups)
+{
+    /// <summary>The client is one that limits do not apply to (<c>Smtp:LimitExempt</c>). It is exempt from limits and from greylisting, and from no other check.</summary>
+    public bool IsExemptFromLimits { get; init; }
+}

@@ -6,15 +6,17 @@ public sealed class DomainPolicy
     /// <summary>Of every domain that has chosen nothing: they share it.</summary>
     public static readonly DomainPolicy Off = new(Guid.Empty, InboundPolicy.Off, SenderList.Empty, isReserved: false);
 
-    private readonly Guid _domain;
     private readonly string _text;
 
     private DomainPolicy(Guid domain, InboundPolicy policy, SenderList senders, bool isReserved)
     {
-        (_domain, Inbound, Senders, IsReserved) = (domain, policy, senders, isReserved);
+        (Domain, Inbound, Senders, IsReserved) = (domain, policy, senders, isReserved);
         _text = policy.ToText();
         Reserved = isReserved ? this : new DomainPolicy(domain, policy.AtMost(PolicyAction.Tag), senders, isReserved: true);
     }
+
+    /// <summary>Its id; empty where several share this.</summary>
+    public Guid Domain { get; }
 
     public InboundPolicy Inbound { get; }
 
@@ -45,5 +47,5 @@ public sealed class DomainPolicy
     /// <summary>Whether one reply to the final dot can answer for both.</summary>
     public bool IsSameAs(DomainPolicy other) =>
         ReferenceEquals(this, other)
-        || (_text == other._text && IsReserved == other.IsReserved && (_domain == other._domain || (Senders.IsEmpty && other.Senders.IsEmpty)));
+        || (_text == other._text && IsReserved == other.IsReserved && (Domain == other.Domain || (Senders.IsEmpty && other.Senders.IsEmpty)));
 }

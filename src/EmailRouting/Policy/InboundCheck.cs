@@ -9,10 +9,13 @@ using Microsoft.Extensions.Options;
 namespace EmailRouting.Policy;
 
 /// <summary>Looks at mail that arrives as its domain wants it looked at: begins to ask early, and judges at the final dot.</summary>
-public sealed class InboundCheck(IResolver resolver, OwnIdentity identity, IOptions<PolicyOptions> options, PolicyMetrics metrics, TimeProvider clock)
+public sealed class InboundCheck(
+    IResolver resolver, OwnIdentity identity, IOptions<PolicyOptions> options, Rspamd rspamd, PolicyMetrics metrics, TimeProvider clock)
 {
     private readonly SpfEvaluator _spf = new(resolver, identity.HostName, clock);
     private readonly AuthenticationVerdict _authentication = new(new AuthenticationCheck(resolver, clock));
+    private readonly MessageRates _rates = new(clock);
+    private readonly Greylist _greylist = new(clock);
 
     /// <summary>A client has connected. Returns at once; null where no domain asks anything about it.</summary>
     /// <param name="client">Its address.</param>
@@ -60,7 +63,10 @@ public sealed class InboundCheck(IResolver resolver, OwnIdentity identity, IOpti
         _ = CheckLists(arrival, judgement)
             || await CheckSenderDomainAsync(arrival, judgement, end.Token)
             || await CheckBlockListsAsync(arrival, judgement, end.Token)
-            || await CheckAuthenticationAsync(arrival, judgement, end.Token);
+            || CheckRates(arrival, judgement)
+            || await CheckGreylistAsync(arrival, judgement, end.Token)
+            || await CheckAuthenticationAsync(arrival, judgement, end.Token)
+            || await CheckContentAsync(arrival, judgement, end.Token);
 
         metrics.Judged(clock.GetElapsedTime(start));
         return judgement.Verdict;
@@ -139,16 +145,81 @@ public sealed class InboundCheck(IResolver resolver, OwnIdentity identity, IOpti
         return false;
     }
 
-    private async Task<bool> CheckAuthenticationAsync(Arrival arrival, Judgement judgement, CancellationToken end)
+    private bool CheckRates(Arrival arrival, Judgement judgement)
     {
-        if (!arrival.Policy.AsksSpf)
+        if (arrival.IsExemptFromLimits)
         {
             return false;
         }
 
-        Task<SpfOutcome> spf = arrival.SenderLookups?.Spf ?? AskSpfAsync(arrival.Client, arrival.ClientName, arrival.Sender, end);
-        return await _authentication.ActAsync(arrival, judgement, spf, end);
+        Guid domain = arrival.Policy.Domain;
+        return judgement.Policy switch
+        {
+            { AddressRate: { } limit } when !_rates.TryCountAddress(domain, arrival.Client, limit) =>
+                judgement.Act(new Finding("rate_limit", "address", $"{arrival.Client}", $"more than {limit} messages an hour", PolicyAction.Reject), PolicyReplies.TooMany("address", limit)),
+            { NetworkRate: { } limit } when !_rates.TryCountNetwork(domain, arrival.Client, limit) =>
+                judgement.Act(new Finding("rate_limit", "network", $"{arrival.Client}", $"more than {limit} messages an hour", PolicyAction.Reject), PolicyReplies.TooMany("network", limit)),
+            _ => false,
+        };
     }
+
+    /// <summary>A large sender comes again from another of its addresses: where SPF knows them, they are one.</summary>
+    private async Task<bool> CheckGreylistAsync(Arrival arrival, Judgement judgement, CancellationToken end)
+    {
+        if (!judgement.Policy.Greylisting || arrival.IsExemptFromLimits)
+        {
+            return false;
+        }
+
+        SpfOutcome? spf = arrival.Policy.AsksSpf ? await SpfOf(arrival, end).OrAsync(null!, end) : null;
+        string client = spf is { Result: SpfResult.Pass } ? spf.Domain : ClientNetwork.Of(arrival.Client, ClientNetwork.Bits(arrival.Client) == 32 ? 24 : 64).ToString();
+        TimeSpan wait = _greylist.Ask(arrival.Policy.Domain, $"{client}\n{arrival.Sender?.Text}\n{arrival.Recipients[0].Text}".ToLowerInvariant());
+        return wait > TimeSpan.Zero
+            && judgement.Act(new Finding("greylist", "new", client, $"to wait for {Math.Ceiling(wait.TotalSeconds)} seconds", PolicyAction.Reject), PolicyReplies.Greylisted(wait));
+    }
+
+    private async Task<bool> CheckAuthenticationAsync(Arrival arrival, Judgement judgement, CancellationToken end) =>
+        arrival.Policy.AsksSpf && await _authentication.ActAsync(arrival, judgement, SpfOf(arrival, end), end);
+
+    /// <summary>Last, for it costs the most: what is refused by now does not come to it.</summary>
+    private async Task<bool> CheckContentAsync(Arrival arrival, Judgement judgement, CancellationToken end)
+    {
+        PolicyAction most = judgement.Policy.Rspamd;
+        if (most == PolicyAction.Off || !rspamd.IsConfigured)
+        {
+            return false;
+        }
+
+        if (await rspamd.AskAsync(arrival, end) is not { } answer)
+        {
+            metrics.Silent("rspamd");
+            judgement.Note("rspamd", "temperror", string.Empty, "did not answer");
+            return false;
+        }
+
+        string result = answer.Action.Replace(' ', '_');
+        string reason = $"score {answer.Score}";
+        return answer.Action switch
+        {
+            "reject" => judgement.Act(new Finding("rspamd", result, string.Empty, reason, most), PolicyReplies.Spam),
+
+            // It would be marked elsewhere, for a folder of its own. We change nothing, so all that can be done is to look at it first.
+            "add header" or "rewrite subject" => judgement.Act(
+                new Finding("rspamd", result, string.Empty, reason, most < PolicyAction.Quarantine ? most : PolicyAction.Quarantine), PolicyReplies.Spam),
+            "soft reject" or "greylist" => judgement.Act(
+                new Finding("rspamd", result, string.Empty, reason, arrival.IsExemptFromLimits ? PolicyAction.Tag : IfRejecting(most)), PolicyReplies.NotThisTime),
+            _ => Pass(),
+        };
+
+        bool Pass()
+        {
+            judgement.Note("rspamd", result, string.Empty, reason);
+            return false;
+        }
+    }
+
+    private Task<SpfOutcome> SpfOf(Arrival arrival, CancellationToken end) =>
+        arrival.SenderLookups?.Spf ?? AskSpfAsync(arrival.Client, arrival.ClientName, arrival.Sender, end);
 
     private Task<SpfOutcome> AskSpfAsync(IPAddress client, string clientName, EmailAddress? sender, CancellationToken cancellation) =>
         _spf.CheckAsync(SpfQuery.OfMailFrom(client, clientName, sender), cancellation).AsTask();

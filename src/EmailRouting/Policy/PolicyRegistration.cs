@@ -12,6 +12,7 @@ public static class PolicyRegistration
         services.AddOptions<PolicyOptions>().Bind(configuration.GetSection(PolicyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         services.AddSingleton<PolicyMetrics>();
+        services.AddSingleton<Rspamd>();
         return services.AddSingleton<InboundCheck>();
     }
 }

@@ -23,6 +23,13 @@ internal static class PolicyReplies
     public static SmtpReply Listed(IPAddress client, string zone) =>
         new(550, "5.7.1", $"Your address {client} is on the block list {zone}: ask the operator of that list to remove it");
 
+    public static SmtpReply TooMany(string whose, int limit) =>
+        new(451, "4.7.1", $"More than {limit} messages within an hour from your {whose}; send the rest later, and more slowly");
+
+    /// <summary>RFC 6647 §5.</summary>
+    public static SmtpReply Greylisted(TimeSpan wait) =>
+        new(451, "4.7.1", $"Mail from you to this address is new here; try again in {Math.Max(1, Math.Ceiling(wait.TotalSeconds))} seconds or later");
+
     /// <summary>RFC 7372 §3.2.</summary>
     public static SmtpReply SpfFail(string domain, IPAddress client) =>
         new(550, "5.7.23", $"The SPF record of {domain} does not allow {client} to send for it: add that address to the record, or send through a server that it names");
@@ -45,6 +52,11 @@ internal static class PolicyReplies
 
     public static SmtpReply DmarcNotAnswered(DmarcResult dmarc) =>
         new(451, "4.7.26", $"Whether {dmarc.Author} vouches for this message could not be looked up at the moment; try again later");
+
+    public static readonly SmtpReply Spam =
+        new(550, "5.7.1", "The content of this message was taken for spam: write it differently, or ask the recipient by another way to allow your mail");
+
+    public static readonly SmtpReply NotThisTime = new(451, "4.7.1", "This message cannot be judged yet; try again in some minutes");
 
     public static readonly SmtpReply UnclearAuthor =
         new(550, "5.7.1", "It is not clear whose message this is: it needs exactly one From field with an address that can be read (RFC 5322 section 3.6.2)");

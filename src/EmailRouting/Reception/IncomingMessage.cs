@@ -189,7 +189,10 @@ internal sealed class IncomingMessage : IAsyncDisposable
                 policy,
                 everybodys,
                 _lookups,
-                _session.Lookups),
+                _session.Lookups)
+            {
+                IsExemptFromLimits = _server.Connections.IsExempt(_connection.Client.Address),
+            },
             stopping);
         return _policy.Refusal is { } refusal
             ? new CustodyVerdict(refusal, refusal.IsTransientFailure ? CustodyResult.Deferred : CustodyResult.Refused, Receipt: null)
