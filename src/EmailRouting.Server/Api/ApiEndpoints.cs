@@ -44,6 +44,7 @@ internal static class ApiEndpoints
         root.MapZones(zone);
         zone.MapRoutingSettings(account);
         zone.MapRoutingDns();
+        account.MapSenders(zone);
 
         zone.MapRules(account);
         zone.MapCatchAll();
@@ -59,6 +60,7 @@ internal static class ApiEndpoints
         account.MapQueue(zone);
         account.MapActivity(zone);
         account.MapAnalytics(zone);
+        account.MapProviders();
 
         app.MapApiDocumentation();
         app.MapReference();
