@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,7 +17,7 @@ internal sealed class CommandSession
         Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
 
         // A running server looks for itself.
-        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask);
+        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask) { DefaultPolicy = DefaultPolicy(ground.Configuration) };
         Tokens = new TokenBook(database, clock);
     }
 
@@ -50,4 +51,9 @@ internal sealed class CommandSession
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static PolicyPreset DefaultPolicy(IConfiguration configuration) =>
+        configuration[$"{PolicyOptions.Section}:{nameof(PolicyOptions.Default)}"] is not { Length: > 0 } text ? PolicyPreset.Off
+        : Enum.TryParse(text, ignoreCase: true, out PolicyPreset preset) && Enum.IsDefined(preset) ? preset
+        : throw new CommandException($"Policy:Default is '{text}'; allowed: {string.Join(", ", Enum.GetNames<PolicyPreset>())}");
 }

@@ -5,7 +5,6 @@ namespace EmailRouting.Policy;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    IgnoreReadOnlyProperties = true,
-    UseStringEnumConverter = true)]
+    IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(InboundPolicy))]
 internal sealed partial class InboundPolicyJson : JsonSerializerContext;

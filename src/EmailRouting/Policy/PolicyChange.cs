@@ -37,6 +37,22 @@ public sealed record PolicyChange
 
     public PolicyAction? Rspamd { get; init; }
 
+    /// <summary>The change that makes any policy this one.</summary>
+    public static PolicyChange To(InboundPolicy policy) => new()
+    {
+        SenderDomain = policy.SenderDomain,
+        BlockLists = policy.BlockLists,
+        BlockListZones = policy.BlockListZones,
+        AddressRate = policy.AddressRate ?? 0,
+        NetworkRate = policy.NetworkRate ?? 0,
+        Greylisting = policy.Greylisting,
+        Spf = policy.Spf,
+        Dkim = policy.Dkim,
+        Dmarc = policy.Dmarc,
+        TrustedSealers = policy.TrustedSealers,
+        Rspamd = policy.Rspamd,
+    };
+
     /// <param name="policy">As it is.</param>
     /// <param name="changed">As it is to be.</param>
     /// <param name="field">That cannot be as it is wanted, in snake case.</param>
@@ -109,7 +125,7 @@ public sealed record PolicyChange
         ImmutableArray<string>.Builder read = ImmutableArray.CreateBuilder<string>();
         foreach (string text in wanted)
         {
-            if (!DnsName.TryNormalize(text, out string? name) || !name.Contains('.', StringComparison.Ordinal))
+            if (!DnsName.TryNormalize(text.Trim().TrimEnd('.'), out string? name) || !name.Contains('.', StringComparison.Ordinal))
             {
                 sentence = $"'{Printable.Line(text)}' is not a domain name.";
                 return false;

@@ -63,13 +63,23 @@ public sealed partial class RuleBook
             }
 
             journal.NoteDomain(domain.Id);
-            if (await ChangeAsync(db, domain, new DomainChange { Enabled = zone.Enabled, SubAddressing = zone.SupportSubaddress, SkipWizard = zone.SkipWizard }, cancellation) is { } refused)
+            var change = new DomainChange { Enabled = zone.Enabled, SubAddressing = zone.SupportSubaddress, SkipWizard = zone.SkipWizard, Policy = zone.Policy };
+            if (await ChangeAsync(db, domain, change, cancellation) is { } refused)
             {
                 import.Problems.Add(refused.Sentence);
             }
         }
 
         await db.SaveChangesAsync(cancellation);
+        foreach (TransferZone zone in document.Zones.Where(zone => zone.Senders is not null))
+        {
+            if (DomainName.TryParse(zone.Name, out string? name))
+            {
+                await ImportSendersAsync(db, journal, known[name].Id, zone.Senders, import, cancellation);
+            }
+        }
+
+        await ImportSendersAsync(db, journal, domain: null, document.Senders, import, cancellation);
     }
 
     private async Task ImportDestinationsAsync(

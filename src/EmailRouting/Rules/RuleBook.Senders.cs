@@ -1,4 +1,5 @@
 using EmailRouting.Policy;
+using EmailRouting.Rules.Transfer;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,41 +20,9 @@ public sealed partial class RuleBook
     /// <param name="cancellation">Gives up before the commit.</param>
     public Task<Edit> SetListedSenderAsync(Guid? domain, string entry, bool isAllowed, string? note, CancellationToken cancellation) =>
         EditAsync(
-            async (db, journal) =>
-            {
-                if (!SenderEntry.TryParse(entry, out ListedSenderKind kind, out string value))
-                {
-                    return Invalid("entry", $"The entry {FieldText.Quoted(entry)} is neither an address, nor a domain, nor a network such as 192.0.2.0/24.");
-                }
-
-                if (note is not null && (note.Length > MaxSenderNote || !FieldText.IsLine(note)))
-                {
-                    return Invalid("note", $"The note must be one line of at most {MaxSenderNote} characters.");
-                }
-
-                if (domain is not null && !await db.Domains.AnyAsync(d => d.Id == domain, cancellation))
-                {
-                    return NotFound($"domain {domain:N}");
-                }
-
-                IQueryable<ListedSender> list = db.ListedSenders.Where(l => l.DomainId == domain);
-                ListedSender? listed = await list.SingleOrDefaultAsync(l => l.Kind == kind && l.Value == value, cancellation);
-                if (listed is null)
-                {
-                    if (await list.CountAsync(cancellation) >= MaxListedSenders)
-                    {
-                        return Invalid("entry", $"The list has {MaxListedSenders} entries already.");
-                    }
-
-                    DateTimeOffset now = Now();
-                    listed = new ListedSender { Id = Guid.CreateVersion7(now), DomainId = domain, Kind = kind, Value = value, CreatedAt = now };
-                    db.ListedSenders.Add(listed);
-                }
-
-                (listed.IsAllowed, listed.Note) = (isAllowed, note ?? listed.Note);
-                NoteSenders(journal, domain);
-                return new Edit.Done(listed.Id);
-            },
+            async (db, journal) => domain is not null && !await db.Domains.AnyAsync(d => d.Id == domain, cancellation)
+                ? NotFound($"domain {domain:N}")
+                : await SetAsync(db, journal, domain, entry, isAllowed, note, cancellation),
             cancellation);
 
     /// <param name="domain">Whose list; null: the one for all domains.</param>
@@ -80,6 +49,50 @@ public sealed partial class RuleBook
     {
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
         return await db.ListedSenders.AsNoTracking().Where(l => l.DomainId == domain).OrderBy(l => l.Kind).ThenBy(l => l.Value).ToListAsync(cancellation);
+    }
+
+    private async Task<Edit> SetAsync(RulesDb db, RuleJournal journal, Guid? domain, string entry, bool isAllowed, string? note, CancellationToken cancellation)
+    {
+        if (!SenderEntry.TryParse(entry, out ListedSenderKind kind, out string value))
+        {
+            return Invalid("entry", $"The entry {FieldText.Quoted(entry)} is neither an address, nor a domain, nor a network such as 192.0.2.0/24.");
+        }
+
+        if (note is not null && (note.Length > MaxSenderNote || !FieldText.IsLine(note)))
+        {
+            return Invalid("note", $"The note must be one line of at most {MaxSenderNote} characters.");
+        }
+
+        IQueryable<ListedSender> list = db.ListedSenders.Where(l => l.DomainId == domain);
+        ListedSender? listed = await list.AsTracking().SingleOrDefaultAsync(l => l.Kind == kind && l.Value == value, cancellation);
+        if (listed is null)
+        {
+            if (await list.CountAsync(cancellation) >= MaxListedSenders)
+            {
+                return Invalid("entry", $"The list has {MaxListedSenders} entries already.");
+            }
+
+            DateTimeOffset now = Now();
+            listed = new ListedSender { Id = Guid.CreateVersion7(now), DomainId = domain, Kind = kind, Value = value, CreatedAt = now };
+            db.ListedSenders.Add(listed);
+        }
+
+        (listed.IsAllowed, listed.Note) = (isAllowed, note ?? listed.Note);
+        await db.SaveChangesAsync(cancellation);
+        NoteSenders(journal, domain);
+        return new Edit.Done(listed.Id);
+    }
+
+    private async Task ImportSendersAsync(
+        RulesDb db, RuleJournal journal, Guid? domain, IEnumerable<TransferSender>? senders, ImportTally import, CancellationToken cancellation)
+    {
+        foreach (TransferSender sender in senders ?? [])
+        {
+            if (await SetAsync(db, journal, domain, sender.Entry, sender.Allowed, sender.Note, cancellation) is Edit.Refused refused)
+            {
+                import.Problems.Add(refused.Sentence);
+            }
+        }
     }
 
     private static void NoteSenders(RuleJournal journal, Guid? domain)
