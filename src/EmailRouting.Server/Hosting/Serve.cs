@@ -132,6 +132,8 @@ internal static class Serve
             }
         }
 
+        // What is counted before somebody first looks would not be counted at all: the first look is ours.
+        await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(Stream.Null);
         services.GetRequiredService<IStartupValidator>().Validate();
         await services.GetRequiredService<RuleReloader>().LoadAsync(CancellationToken.None);
         await services.GetRequiredService<Ledger>().LoadAsync(CancellationToken.None);
