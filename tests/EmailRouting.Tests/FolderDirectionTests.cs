@@ -12,15 +12,16 @@ public sealed partial class FolderDirectionTests
         ["Network"] = [],
         ["Dns"] = [],
         ["Storage"] = [],
-        ["Rules"] = ["Storage"],
+        ["Rules"] = ["Storage", "Policy"],
         ["Access"] = ["Rules", "Storage"],
         ["Diagnosis"] = ["Dns"],
         ["Delivery"] = ["Dns"],
         ["MailAuth"] = ["Dns", "Storage"],
+        ["Policy"] = ["MailAuth", "Dns", "Storage"],
         ["Activity"] = ["Storage", "Delivery"],
         ["Queue"] = ["Delivery", "Activity", "Storage"],
-        ["Custody"] = ["Queue", "Delivery", "Activity"],
-        ["Reception"] = ["Rules", "Custody", "Activity", "Storage"],
+        ["Custody"] = ["Queue", "Delivery", "MailAuth", "Activity"],
+        ["Reception"] = ["Rules", "Policy", "Custody", "Activity", "Storage"],
     };
 
     private static readonly string[] EverybodyMayUse = ["Mail", "Network"];

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
 using EmailRouting.Queue;
+using EmailRouting.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace EmailRouting.Sqlite.Queue;
@@ -53,10 +54,10 @@ internal sealed class QueueStatements : IDisposable
                 "$id", "$sender", "$body", "$utf8", "$return", "$envelope", "$received", "$bounce", "$length", "$sha", "$eight", "$header", "$zeros", "$content");
             _insertDelivery = Prepare(
                 """
-                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom)
-                VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, 0, $due, $claim, $attempts, $reply, $ages)
+                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom, RestingSince)
+                VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, $state, $due, $claim, $attempts, $reply, $ages, $resting)
                 """,
-                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$due", "$claim", "$attempts", "$reply", "$ages");
+                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$state", "$due", "$claim", "$attempts", "$reply", "$ages", "$resting");
 
             // Chosen by a reader a moment ago: the row is taken only if it is still exactly what was read.
             _claim = Prepare(
@@ -155,8 +156,9 @@ internal sealed class QueueStatements : IDisposable
         Bind(_insertDelivery,
             delivery.Claim.DeliveryId, mail.Id.Value, delivery.Target.Destination.Text, delivery.Target.Destination.Domain, AliasList.Write(delivery.Target.Aliases),
             AliasDomains.Of(delivery.Target.Aliases), delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
+            (long)(delivery.IsHeld ? QueueDbState.Held : QueueDbState.Queued),
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
-            (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds());
+            (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds(), delivery.IsHeld ? delivery.DueAt.ToUnixTimeMilliseconds() : null);
         _insertDelivery.ExecuteNonQuery();
     }
 

@@ -84,6 +84,9 @@ internal sealed record ActivityReception(
     string Reply,
     double ElapsedMs)
 {
+    /// <summary>What was found out about who it is from, in the order of the checks.</summary>
+    public IReadOnlyList<CheckRecord> Checks { get; init; } = [];
+
     public static ActivityReception Of(MessageRecord message) => new(
         message.At,
         message.Client,
@@ -95,7 +98,10 @@ internal sealed record ActivityReception(
         ActivityAttempt.Hex(message.Sha256),
         message.Result,
         message.Reply,
-        message.Elapsed.TotalMilliseconds);
+        message.Elapsed.TotalMilliseconds)
+    {
+        Checks = message.Checks,
+    };
 
     public static string? SenderOf(string text) => text == "<>" ? null : text;
 }

@@ -3,6 +3,7 @@ using EmailRouting.Diagnosis;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Api.Documentation;
+using EmailRouting.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Server.Api;
@@ -16,6 +17,8 @@ internal static class ApiEndpoints
         builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         builder.Services.AddSingleton<Account>();
         builder.Services.AddSingleton<DomainRecords>();
+        builder.Services.AddSingleton<DomainProof>();
+        builder.Services.AddHostedService<PendingDomains>();
         builder.Services.AddSingleton<RoutingSettings>();
         builder.Services.AddSingleton<Exporter>();
         builder.Services.AddSingleton<TokenBook>();
@@ -41,6 +44,7 @@ internal static class ApiEndpoints
         root.MapZones(zone);
         zone.MapRoutingSettings(account);
         zone.MapRoutingDns();
+        account.MapSenders(zone);
 
         zone.MapRules(account);
         zone.MapCatchAll();
@@ -56,6 +60,7 @@ internal static class ApiEndpoints
         account.MapQueue(zone);
         account.MapActivity(zone);
         account.MapAnalytics(zone);
+        account.MapProviders();
 
         app.MapApiDocumentation();
         app.MapReference();

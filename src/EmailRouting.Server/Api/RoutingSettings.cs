@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EmailRouting.Diagnosis;
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;
@@ -29,7 +30,10 @@ internal sealed class RoutingSettings(DomainRecords records, TimeProvider clock)
         domain.SkipWizard,
         await StatusAsync(domain, cancellation),
         domain.SubAddressing,
-        []);
+        [])
+    {
+        Policy = PolicyResource.Of(InboundPolicy.FromText(domain.Policy)),
+    };
 
     /// <summary>Where the DNS does not answer nothing is known to be wrong.</summary>
     private async Task<string> StatusAsync(Domain domain, CancellationToken cancellation)
@@ -73,6 +77,8 @@ internal sealed record SettingsResource(
     bool SupportSubaddress,
     IReadOnlyList<SubdomainResource> Subdomains)
 {
+    public PolicyResource Policy { get; init; } = PolicyResource.Of(InboundPolicy.Off);
+
     /// <summary>Who gets <c>postmaster@</c> and <c>abuse@</c>; absent where that is found by the rules.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Contact { get; init; }

@@ -52,6 +52,7 @@ internal static class RoutingSettingsEndpoints
 
             // Null in the body leaves it to the rules again.
             Contact = body.Has("contact") ? body.Text("contact", 254) ?? string.Empty : null,
+            Policy = PolicyResource.Read(body),
         };
         body.RemarkOnOthers();
         if (!body.IsValid)

@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Diagnosis;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
@@ -17,6 +18,7 @@ internal static class ZoneEndpoints
         root.MapPost("/zones", CreateAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Create);
         zone.MapGet(string.Empty, (Zone zone, Account account) => Answer.Ok(ZoneResource.Of(zone.Domain, account))).Needs(Scope.ZonesRead).Documented(ZoneDocs.Get);
         zone.MapPatch(string.Empty, EditAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Edit);
+        zone.MapPut("/activation_check", CheckAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Check);
         zone.MapDelete(string.Empty, DeleteAsync).Needs(Scope.ZonesEdit).Documented(ZoneDocs.Delete);
     }
 
@@ -177,8 +179,23 @@ internal static class ZoneEndpoints
             : ApiErrors.Missing("zone");
     }
 
+    /// <summary>The look that is taken every minute anyway, at once.</summary>
+    private static async Task<IResult> CheckAsync(Zone zone, Caller caller, RuleBook book, DomainProof proof, CancellationToken cancellation)
+    {
+        if (zone.Domain.State == DomainState.Pending && await proof.IsSeenAsync(zone.Domain, cancellation)
+            && await book.As(caller.Actor).ActivateDomainAsync(zone.Id, cancellation) is Edit.Refused refused)
+        {
+            return refused.ToFailure();
+        }
+
+        return Answer.Ok(new Checked(zone.Id));
+    }
+
     private static async Task<IResult> DeleteAsync(Zone zone, Caller caller, RuleBook book, CancellationToken cancellation) =>
         await book.As(caller.Actor).RemoveDomainAsync(zone.Id, null, cancellation) is Edit.Refused refused ? refused.ToFailure() : Answer.Ok(new Removed(zone.Id));
 }
 
 internal sealed record Removed(Guid Id);
+
+/// <param name="Id">Of the zone that was looked at; its state says what was seen.</param>
+internal sealed record Checked(Guid Id);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Cli;
@@ -15,7 +16,7 @@ internal sealed class CommandFrame(string[] settings)
         CommandWithoutDatabase(name, description, symbols, async (parsed, ground, cancellation) =>
         {
             OperatorDatabase database = await OperatorDatabase.OpenAsync(ground.Directory, createsDatabase, TimeProvider.System, cancellation);
-            await run(parsed, new CommandSession(database, ground.Directory, TimeProvider.System, ground.Output), cancellation);
+            await run(parsed, new CommandSession(database, ground, DefaultPolicy(ground.Configuration), TimeProvider.System), cancellation);
             return CommandLine.Done;
         });
 
@@ -47,6 +48,11 @@ internal sealed class CommandFrame(string[] settings)
         });
         return command;
     }
+
+    private static PolicyPreset DefaultPolicy(IConfiguration configuration) =>
+        configuration[$"{PolicyOptions.Section}:{nameof(PolicyOptions.Default)}"] is not { Length: > 0 } text ? PolicyPreset.Off
+        : Enum.TryParse(text, ignoreCase: true, out PolicyPreset preset) && Enum.IsDefined(preset) ? preset
+        : throw new CommandException($"Policy:Default is '{text}'; allowed: {string.Join(", ", Enum.GetNames<PolicyPreset>())}");
 
     /// <summary>The same sources in the same order as the server's, without the weight of its host.</summary>
     private (IConfigurationRoot Configuration, bool IsDevelopment) ReadConfiguration()

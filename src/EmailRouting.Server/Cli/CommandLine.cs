@@ -27,7 +27,9 @@ internal static class CommandLine
         root.Add(DomainCommands.Build(frame));
         root.Add(AddressCommands.Build(frame));
         root.Add(RuleCommands.Build(frame));
+        root.Add(SenderCommands.Build(frame));
         root.Add(TokenCommands.Build(frame));
+        root.Add(UserCommands.Build(frame));
         root.Add(QueueCommands.Build(frame));
         root.Add(TransferCommands.Export(frame));
         root.Add(TransferCommands.Import(frame));

@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,26 +9,27 @@ namespace EmailRouting.Server.Cli;
 /// <summary>What one command works with.</summary>
 internal sealed class CommandSession
 {
-    public CommandSession(OperatorDatabase database, DataDirectory directory, TimeProvider clock, CommandOutput output)
+    public CommandSession(OperatorDatabase database, CommandGround ground, PolicyPreset defaultPolicy, TimeProvider clock)
     {
+        Ground = ground;
         Database = database;
-        Directory = directory;
         Clock = clock;
-        Output = output;
         Loader = new RuleLoader(database, NullLogger<RuleSet>.Instance);
 
         // A running server looks for itself.
-        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask);
+        Rules = new RuleBook(database, Loader, clock, committed: _ => Task.CompletedTask) { DefaultPolicy = defaultPolicy };
         Tokens = new TokenBook(database, clock);
     }
 
     public OperatorDatabase Database { get; }
 
-    public DataDirectory Directory { get; }
+    public CommandGround Ground { get; }
+
+    public DataDirectory Directory => Ground.Directory;
 
     public TimeProvider Clock { get; }
 
-    public CommandOutput Output { get; }
+    public CommandOutput Output => Ground.Output;
 
     public RuleLoader Loader { get; }
 

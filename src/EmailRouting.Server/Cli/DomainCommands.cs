@@ -1,11 +1,12 @@
 using System.CommandLine;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>domain add|set|enable|disable|list|remove|check</c>.</summary>
+/// <summary><c>domain add|set|policy|enable|disable|list|remove|check</c>.</summary>
 internal static class DomainCommands
 {
     private const string On = "on";
@@ -15,6 +16,7 @@ internal static class DomainCommands
     {
         Add(frame),
         Set(frame),
+        DomainPolicyCommand.Build(frame),
         Switch(frame, "enable", "Receives mail for a domain again.", enabled: true, "is received again"),
         Switch(frame, "disable", "Receives no mail for a domain until it is enabled again; its rules stay.", enabled: false, "is not received until it is enabled again"),
         List(frame),
@@ -26,10 +28,12 @@ internal static class DomainCommands
     {
         Argument<string> name = Name();
         Option<string?> subAddressing = SubAddressing();
-        return frame.Command("add", "Receives mail for a domain from now on.", createsDatabase: true, [name, subAddressing], async (parsed, session, cancellation) =>
+        Option<string?> policy = DomainPolicyCommand.Preset();
+        return frame.Command("add", "Receives mail for a domain from now on.", createsDatabase: true, [name, subAddressing, policy], async (parsed, session, cancellation) =>
         {
             string domain = parsed.GetRequiredValue(name);
-            Edit edit = await session.Rules.AddDomainAsync(domain, DomainState.Live, parsed.GetValue(subAddressing) == On, cancellation);
+            RuleBook rules = DomainPolicyCommand.WordOf<PolicyPreset>(parsed.GetValue(policy)) is { } preset ? session.Rules.With(preset) : session.Rules;
+            Edit edit = await rules.AddDomainAsync(domain, DomainState.Live, parsed.GetValue(subAddressing) == On, cancellation);
             session.Report(edit, $"Mail for {domain} is received from now on; each address needs a rule.");
         });
     }

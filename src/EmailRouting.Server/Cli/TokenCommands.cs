@@ -29,7 +29,7 @@ internal static class TokenCommands
         });
     }
 
-    private static async Task<List<Guid>> DomainsAsync(CommandSession session, string[] names, CancellationToken cancellation)
+    internal static async Task<List<Guid>> DomainsAsync(CommandSession session, string[] names, CancellationToken cancellation)
     {
         await using RulesDb db = session.Database.CreateDbContext();
         var ids = new List<Guid>();

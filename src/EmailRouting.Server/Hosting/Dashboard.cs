@@ -4,8 +4,10 @@ using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
 using EmailRouting.Web.Addresses;
 using EmailRouting.Web.Destinations;
+using EmailRouting.Web.Queue;
 using EmailRouting.Web.Seats;
 using EmailRouting.Web.Transfer;
+using EmailRouting.Web.You;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -39,8 +41,11 @@ internal static class Dashboard
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
         });
         builder.Services.AddScoped<Seat>();
+        builder.Services.AddScoped<Self>();
         builder.Services.AddScoped<ViewerClock>();
+        builder.Services.AddScoped<QueueDeeds>();
         builder.Services.AddSingleton<DomainAdding>();
+        builder.Services.AddSingleton<LiveTurns>();
         builder.Services.AddScoped<RuleDeeds>();
         builder.Services.AddScoped<InboxDeeds>();
         builder.Services.AddScoped<Importing>();
@@ -58,6 +63,9 @@ internal static class Dashboard
             headers["Referrer-Policy"] = "same-origin";
             await next(context);
         });
+        // A mistyped address in a browser gets a page; programs get the bare status.
+        app.UseWhen(context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal), pages =>
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

@@ -3,10 +3,12 @@ using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Delivery;
 using EmailRouting.Dns;
+using EmailRouting.Policy;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api;
 using EmailRouting.Server.Inbox;
+using EmailRouting.Server.Manual;
 using EmailRouting.Server.Verification;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
@@ -79,12 +81,14 @@ internal static class Serve
         builder.Services.AddDns(builder.Configuration);
         builder.Services.AddDelivery(builder.Configuration);
         builder.Services.AddQueue(builder.Configuration);
+        builder.Services.AddPolicy(builder.Configuration);
         builder.Services.AddCustody();
         builder.AddSmtp();
         builder.AddTrustedProxies();
         builder.AddVerification(data);
         builder.AddApi();
         builder.AddDashboard();
+        builder.Services.AddManual();
     }
 
     internal static void Map(WebApplication app)
@@ -96,6 +100,7 @@ internal static class Serve
         app.MapMtaSts();
         app.MapPages();
         app.MapVerification();
+        app.MapManual();
         app.MapApi();
 
         // Ours only: the runtime has hundreds, and each series costs the mail a little.
@@ -127,6 +132,8 @@ internal static class Serve
             }
         }
 
+        // What is counted before somebody first looks would not be counted at all: the first look is ours.
+        await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(Stream.Null);
         services.GetRequiredService<IStartupValidator>().Validate();
         await services.GetRequiredService<RuleReloader>().LoadAsync(CancellationToken.None);
         await services.GetRequiredService<Ledger>().LoadAsync(CancellationToken.None);

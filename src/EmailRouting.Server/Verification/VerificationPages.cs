@@ -4,7 +4,6 @@ using EmailRouting.Server.Hosting;
 using EmailRouting.Storage;
 using EmailRouting.Web.Pages;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Verification;
@@ -14,8 +13,8 @@ internal static class VerificationPages
 {
     public static void AddVerification(this WebApplicationBuilder builder, DataDirectory data)
     {
-        builder.Services.AddDataProtection().SetApplicationName("EmailRouting").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "protection")));
-        builder.Services.AddSingleton(PublicUrl.From(builder.Configuration));
+        builder.Services.AddInstallationKeys(data);
+        builder.Services.AddSingleton(PublicUrlSetting.Read(builder.Configuration));
         builder.Services.AddSingleton<VerificationLink>();
         builder.Services.AddHostedService<VerificationSender>();
     }

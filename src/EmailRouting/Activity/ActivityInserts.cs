@@ -8,7 +8,7 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
 {
     private readonly PreparedCommand _message = PreparedCommand.Insert(
         connection, transaction, "Messages", "ON CONFLICT DO NOTHING",
-        "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "Owed", "Status", "ElapsedMicroseconds");
+        "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "Owed", "Status", "ElapsedMicroseconds", "Checks");
 
     private readonly PreparedCommand _recipient = PreparedCommand.Insert(
         connection, transaction, "Recipients", "", "MessageId", "Position", "Alias", "Domain", "Decision", "RuleId", "Reply");
@@ -39,7 +39,8 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
             message.Reply,
             message.Owed,
             (int)status,
-            (long)message.Elapsed.TotalMicroseconds);
+            (long)message.Elapsed.TotalMicroseconds,
+            CheckText.Write(message.Checks));
         if (written == 0)
         {
             return false;

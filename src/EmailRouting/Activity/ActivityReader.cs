@@ -185,7 +185,7 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
 
     private static ActivityEntry Entry(MessageRow message, IEnumerable<RecipientRow> recipients, List<AttemptRow> attempts)
     {
-        bool isTheirs = message.Status is MessageStatus.Queued or MessageStatus.Delayed or MessageStatus.Bounced or MessageStatus.Failed;
+        bool isTheirs = message.Status is MessageStatus.Queued or MessageStatus.Quarantined or MessageStatus.Delayed or MessageStatus.Bounced or MessageStatus.Failed;
         string reply = isTheirs && attempts is [.., { } last] ? last.Reply : message.Reply;
         return new ActivityEntry(
             new MailId(message.Id),
@@ -213,7 +213,10 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
         message.Result,
         message.Reply,
         message.Owed ?? 0,
-        TimeSpan.FromMicroseconds(message.ElapsedMicroseconds));
+        TimeSpan.FromMicroseconds(message.ElapsedMicroseconds))
+    {
+        Checks = CheckText.Read(message.Checks),
+    };
 
     private static RecipientRecord Recipient(RecipientRow row) => new(row.Alias, row.Decision, row.RuleId, row.Reply);
 

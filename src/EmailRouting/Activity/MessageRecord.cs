@@ -14,7 +14,7 @@ namespace EmailRouting.Activity;
 /// <param name="Recipients">All that were named, the refused ones too.</param>
 /// <param name="Size">Octets; 0 where no message came.</param>
 /// <param name="Sha256">Digest on the way in; null where no message came or it was not kept.</param>
-/// <param name="Result">In one word: <c>delivered queued dropped already-taken refused deferred abandoned</c>.</param>
+/// <param name="Result">In one word: <c>delivered queued held dropped already-taken refused deferred abandoned</c>.</param>
 /// <param name="Reply">To the final dot, or what ended the transaction before it.</param>
 /// <param name="Owed">Destinations that the message is owed to, had it been taken; 0 where every recipient is dropped or refused.</param>
 /// <param name="Elapsed">From MAIL FROM to that reply.</param>
@@ -33,6 +33,9 @@ public sealed record MessageRecord(
     int Owed,
     TimeSpan Elapsed) : ActivityRecord
 {
+    /// <summary>What was found out about who the message is from, in the order of the checks; empty where nothing was looked at.</summary>
+    public ImmutableArray<CheckRecord> Checks { get; init; } = [];
+
     /// <summary>What became of the message, as far as this alone tells.</summary>
     public MessageStatus Status => StatusVerdict.Of(this, []);
 }

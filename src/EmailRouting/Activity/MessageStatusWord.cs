@@ -17,6 +17,7 @@ public static class MessageStatusWord
         (MessageStatus.Failed, "failed"),
         (MessageStatus.Abandoned, "abandoned"),
         (MessageStatus.Duplicate, "duplicate"),
+        (MessageStatus.Quarantined, "quarantined"),
     ];
 
     /// <summary>All of them, in the order of the enumeration.</summary>

@@ -27,6 +27,9 @@ internal static class StatusVerdict
     {
         "delivered" => MessageStatus.Forwarded,
         "queued" => OfTaken(owed, attempts),
+
+        // Until something has happened to it, it waits for the operator.
+        "held" => OfTaken(owed, attempts) is var status && status == MessageStatus.Queued ? MessageStatus.Quarantined : status,
         "dropped" => MessageStatus.Dropped,
         "refused" => MessageStatus.Rejected,
         "already-taken" => MessageStatus.Duplicate,
@@ -38,7 +41,7 @@ internal static class StatusVerdict
     };
 
     /// <summary>Whether attempts can change the status of a transaction with this result.</summary>
-    public static bool IsOpenTo(string result) => result is "queued" or "deferred";
+    public static bool IsOpenTo(string result) => result is "queued" or "held" or "deferred";
 
     private static MessageStatus OfTaken(int? owed, IReadOnlyList<WrittenAttempt> attempts)
     {

@@ -44,7 +44,8 @@ public sealed partial class Custodian(
 
         try
         {
-            (SmtpReply reply, CustodyResult how) = MayOffer(incoming.Targets, stopping)
+            (SmtpReply reply, CustodyResult how) = incoming.HoldReason is { } reason ? await HoldAsync(incoming, reason)
+                : MayOffer(incoming.Targets, stopping)
                 ? await OfferAsync(incoming, incoming.Targets[0], receipt, stopping)
                 : await StoreAsync(incoming);
             return new CustodyVerdict(reply, how, receipt);
@@ -76,6 +77,13 @@ public sealed partial class Custodian(
     {
         await queue.AcceptAsync(incoming.Mail, incoming.Targets, CancellationToken.None);
         return (Taken(incoming), CustodyResult.Queued);
+    }
+
+    /// <summary>The sender is told that it was taken, and it was: nobody but the operator lets it go or drops it.</summary>
+    private async Task<(SmtpReply, CustodyResult)> HoldAsync(IncomingMail incoming, string reason)
+    {
+        await queue.AcceptHeldAsync(incoming.Mail, incoming.Targets, reason, CancellationToken.None);
+        return (Taken(incoming), CustodyResult.Held);
     }
 
     private async Task<(SmtpReply, CustodyResult)> OfferAsync(IncomingMail incoming, Target target, Receipt receipt, CancellationToken stopping)

@@ -17,6 +17,9 @@ public enum CustodyResult
     /// <summary>Durable in the queue.</summary>
     Queued,
 
+    /// <summary>Durable in the queue, where it waits for the operator.</summary>
+    Held,
+
     /// <summary>Gone, because the rules say so.</summary>
     Dropped,
 

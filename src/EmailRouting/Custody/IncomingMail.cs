@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EmailRouting.Mail;
+using EmailRouting.MailAuth;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Custody;
@@ -9,4 +10,11 @@ namespace EmailRouting.Custody;
 /// <param name="Targets">Whom it is owed to; empty where every recipient is dropped by a rule.</param>
 /// <param name="Recipients">The aliases as the client named them, for the ledger.</param>
 /// <param name="SenderClosed">Set once the sending connection has closed: its client may then come again with the same message.</param>
-public sealed record IncomingMail(AcceptedMail Mail, ImmutableArray<Target> Targets, ImmutableArray<EmailAddress> Recipients, CancellationToken SenderClosed);
+public sealed record IncomingMail(AcceptedMail Mail, ImmutableArray<Target> Targets, ImmutableArray<EmailAddress> Recipients, CancellationToken SenderClosed)
+{
+    /// <summary>Who the message is from, as far as that was looked into; null where nobody wanted to know.</summary>
+    public AuthenticationResult? Authentication { get; init; }
+
+    /// <summary>Why it is to be held in the queue until the operator has looked at it; null where it may go on.</summary>
+    public string? HoldReason { get; init; }
+}

@@ -26,6 +26,18 @@ public sealed class MailQueue
         return AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, now))], now, cancellation);
     }
 
+    /// <summary>Makes a message durable and has it wait for the operator: nothing is attempted, and it does not age.</summary>
+    /// <param name="mail">The message.</param>
+    /// <param name="targets">Whom it is owed to.</param>
+    /// <param name="reason">For the operator, who sees it as the last reply.</param>
+    /// <param name="cancellation">Nothing is stored then.</param>
+    /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
+    public Task AcceptHeldAsync(AcceptedMail mail, ImmutableArray<Target> targets, string reason, CancellationToken cancellation)
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        return _store.AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, now) with { IsHeld = true, LastReply = reason })], cancellation);
+    }
+
     /// <summary>
     /// Makes a message durable that its destination has refused, or put off for longer than its rule allows: owed to the fallback, and attempted there at once.
     /// </summary>

@@ -11,6 +11,9 @@ namespace EmailRouting.Queue;
 /// <param name="LastReply">Of those; null where there were none.</param>
 public sealed record NewDelivery(Claim Claim, Target Target, DateTimeOffset DueAt, DateTimeOffset? LeaseUntil, int Attempts, string? LastReply)
 {
+    /// <summary>Not to be attempted before the operator has released it.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>Born claimed, by whoever calls this.</summary>
     public static NewDelivery Claimed(Target target, DateTimeOffset now, DateTimeOffset leaseUntil) => new(Claim.New(now), target, now, leaseUntil, 0, null);
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using EmailRouting.Network;
 using EmailRouting.Smtp;
 
@@ -10,8 +9,11 @@ namespace EmailRouting.Reception;
 internal sealed class ConnectionLimits(SmtpOptions options)
 {
     private readonly NetworkList _exempt = NetworkList.TryParse(options.LimitExempt, out NetworkList? networks, out _) ? networks : NetworkList.Empty;
-    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private readonly ConcurrentDictionary<IPNetwork, int> _perAddress = new();
     private int _all;
+
+    /// <summary>Whether limits per client do not apply to it.</summary>
+    public bool IsExempt(IPAddress client) => _exempt.Contains(client);
 
     /// <summary>Null, and the connection is counted until <see cref="Leave"/>; else the reply to turn it away with.</summary>
     public SmtpReply? Enter(IPAddress client)
@@ -22,7 +24,7 @@ internal sealed class ConnectionLimits(SmtpOptions options)
             return Replies.TooManyConnections;
         }
 
-        if (!_exempt.Contains(client) && _perAddress.AddOrUpdate(Group(client), 1, static (_, count) => count + 1) > options.MaxConnectionsPerAddress)
+        if (!_exempt.Contains(client) && _perAddress.AddOrUpdate(ClientNetwork.OfClient(client), 1, static (_, count) => count + 1) > options.MaxConnectionsPerAddress)
         {
             Leave(client);
             return Replies.TooManyFromYou;
@@ -39,25 +41,12 @@ internal sealed class ConnectionLimits(SmtpOptions options)
             return;
         }
 
-        IPAddress group = Group(client);
+        IPNetwork group = ClientNetwork.OfClient(client);
         int left = _perAddress.AddOrUpdate(group, 0, static (_, count) => count - 1);
         if (left <= 0)
         {
             // Only where it is still zero: another connection may have entered in between.
-            _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(group, left));
+            _perAddress.TryRemove(new KeyValuePair<IPNetwork, int>(group, left));
         }
-    }
-
-    // One customer line has a whole /64 of IPv6 addresses.
-    private static IPAddress Group(IPAddress client)
-    {
-        if (client.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return client;
-        }
-
-        byte[] bytes = client.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
+using EmailRouting.Policy;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Reception;
@@ -19,15 +20,21 @@ internal sealed class IncomingMessage : IAsyncDisposable
     private readonly SmtpFrontEnd _server;
     private readonly ClientConnection _connection;
     private readonly SmtpSession _session;
+    private readonly ClientLookups? _lookups;
     private readonly DateTimeOffset _startedAt;
     private DotDecoder _decoder;
     private ContentWriter? _writer;
     private SmtpReply? _refusal;
     private long _received;
+    private PolicyVerdict _policy = PolicyVerdict.Unchecked;
 
-    public IncomingMessage(SmtpFrontEnd server, ClientConnection connection, SmtpSession session)
+    /// <param name="server">Shared by all.</param>
+    /// <param name="connection">That it comes on.</param>
+    /// <param name="session">With a transaction that is open.</param>
+    /// <param name="lookups">What is asked about the client; null where nothing is.</param>
+    public IncomingMessage(SmtpFrontEnd server, ClientConnection connection, SmtpSession session, ClientLookups? lookups)
     {
-        (_server, _connection, _session) = (server, connection, session);
+        (_server, _connection, _session, _lookups) = (server, connection, session, lookups);
         _startedAt = server.Clock.GetUtcNow();
         _writer = new ContentWriter(server.Budget, server.Spool);
     }
@@ -149,11 +156,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
             return new CustodyVerdict(Replies.Loop, CustodyResult.Refused, Receipt: null);
         }
 
-        Envelope envelope = _session.Envelope!;
-        var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null);
-        var incoming = new IncomingMail(mail, Transaction.Targets(_session.Recipients), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed);
-        CustodyVerdict verdict = await _server.Custodian.TakeAsync(incoming, stopping);
-
+        CustodyVerdict verdict = await JudgeByPolicyAsync(content, stopping) ?? await TakeAsync(content, arrivedAt, stopping);
         if (verdict.Reply.IsTransientFailure)
         {
             foreach (AcceptedRecipient accepted in visited)
@@ -165,12 +168,56 @@ internal sealed class IncomingMessage : IAsyncDisposable
         return verdict;
     }
 
+    /// <returns>Null where the message is to be taken.</returns>
+    private async Task<CustodyVerdict?> JudgeByPolicyAsync(MessageContent content, CancellationToken stopping)
+    {
+        DomainPolicy policy = _session.Policy!;
+        SenderList everybodys = _server.Rules.Current!.Senders;
+        if (ReferenceEquals(policy, DomainPolicy.Off) && everybodys.IsEmpty)
+        {
+            return null;
+        }
+
+        _policy = await _server.Inbound.JudgeAsync(
+            new Arrival(
+                _connection.Client.Address,
+                _session.ClientName!,
+                _session.Id,
+                _session.Envelope!.Sender,
+                [.. _session.Recipients.Select(r => r.Recipient.Alias)],
+                content,
+                policy,
+                everybodys,
+                _lookups,
+                _session.Lookups)
+            {
+                IsExemptFromLimits = _server.Connections.IsExempt(_connection.Client.Address),
+            },
+            stopping);
+        return _policy.Refusal is { } refusal
+            ? new CustodyVerdict(refusal, refusal.IsTransientFailure ? CustodyResult.Deferred : CustodyResult.Refused, Receipt: null)
+            : null;
+    }
+
+    private Task<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
+    {
+        Envelope envelope = _session.Envelope!;
+        var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null && !_policy.LooksForged);
+        var incoming = new IncomingMail(mail, Transaction.Targets(_session.Recipients), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed)
+        {
+            Authentication = _policy.Authentication,
+            HoldReason = _policy.HoldReason,
+        };
+        return _server.Custodian.TakeAsync(incoming, stopping);
+    }
+
     private void Record(CustodyVerdict verdict, MessageContent? content, DateTimeOffset arrivedAt)
     {
         string result = verdict.How switch
         {
             CustodyResult.Delivered => "delivered",
             CustodyResult.Queued => "queued",
+            CustodyResult.Held => "held",
             CustodyResult.Dropped => "dropped",
             CustodyResult.AlreadyTaken => "already-taken",
             CustodyResult.Refused => "refused",
@@ -178,7 +225,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         DateTimeOffset now = _server.Clock.GetUtcNow();
-        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now));
+        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now) with { Checks = Transaction.Checks(_policy) });
         _server.Metrics.Message(result, content?.Length ?? 0, now - arrivedAt);
     }
 }

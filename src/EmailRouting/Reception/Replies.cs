@@ -28,6 +28,8 @@ public static class Replies
     public static readonly SmtpReply RulesUnknown = new(451, "4.3.0", "Rules are not available; try again later");
     public static readonly SmtpReply Loop = new(554, "5.4.6", "Mail loop: this message has been here too often");
 
+    public static readonly SmtpReply AnotherPolicy = new(452, "4.5.3", "This recipient has another policy than the first; send it the message on its own");
+
     public static readonly SmtpReply TooManyRefusals = new(421, "4.7.0", "Too many refused recipients");
     public static readonly SmtpReply TooManyTransactions = new(421, "4.7.0", "Enough for one connection; open another");
     public static readonly SmtpReply Silent = new(421, "4.4.2", "Nothing heard for too long");

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Security.Authentication;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,9 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private PipeWriter _output;
     private readonly IDuplexPipe _transport;
     private StartTls? _tls;
+
+    // What is asked about the client meanwhile; null where nothing is.
+    private ClientLookups? _lookups;
 
     private bool _isOver;
     private int _badCommands;
@@ -95,6 +99,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     {
         await _onStop.DisposeAsync();
         _timer.Dispose();
+        _lookups?.Dispose();
         if (_tls is not null)
         {
             await _tls.DisposeAsync();
@@ -103,6 +108,11 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
 
     private async Task ConverseAsync()
     {
+        if (_server.Rules.Current is { } rules)
+        {
+            _lookups = _server.Inbound.BeginClient(_connection.Client.Address, rules.Lookups);
+        }
+
         Send(new SmtpReply(220, "", $"{_server.Identity.HostName} ESMTP EmailRouting"));
         while (!_isOver)
         {
@@ -286,7 +296,8 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         }
 
         DateTimeOffset now = _server.Clock.GetUtcNow();
-        _session.Begin(MailId.New(now), now, new Envelope(mail.Sender, mail.Parameters));
+        SenderLookups? lookups = _server.Inbound.BeginSender(_connection.Client.Address, _session.ClientName!, mail.Sender, _server.Rules.Current.Lookups);
+        _session.Begin(MailId.New(now), now, new Envelope(mail.Sender, mail.Parameters), lookups);
         return SmtpReply.SenderOk;
     }
 
@@ -305,14 +316,21 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             return refusal.Reply;
         }
 
-        _session.Accept(new AliasRecipient(rcpt.Recipient, rcpt.Parameters), decision);
+        // One reply answers for the whole message: who wants it judged otherwise gets it on its own (RFC 5321 §4.5.3.1.10).
+        DomainPolicy policy = rules.PolicyFor(rcpt.Recipient);
+        if (_session.Policy is { } first && !first.IsSameAs(policy))
+        {
+            return Replies.AnotherPolicy;
+        }
+
+        _session.Accept(new AliasRecipient(rcpt.Recipient, rcpt.Parameters), decision, policy);
         return SmtpReply.RecipientOk;
     }
 
     private async Task TakeMessageAsync()
     {
         Send(SmtpReply.StartMessage);
-        var message = new IncomingMessage(_server, _connection, _session);
+        var message = new IncomingMessage(_server, _connection, _session, _lookups);
         CustodyVerdict? verdict = null;
         try
         {

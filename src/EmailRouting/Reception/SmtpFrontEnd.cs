@@ -3,6 +3,7 @@ using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
 using EmailRouting.Network;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public sealed class SmtpFrontEnd(
     IOptions<SmtpOptions> options,
     OwnIdentity identity,
     RuleSnapshot rules,
+    InboundCheck inbound,
     Custodian custodian,
     ActivityLog activity,
     TlsCertificate certificate,
@@ -31,6 +33,8 @@ public sealed class SmtpFrontEnd(
     internal OwnIdentity Identity { get; } = identity;
 
     internal RuleSnapshot Rules { get; } = rules;
+
+    internal InboundCheck Inbound { get; } = inbound;
 
     internal Custodian Custodian { get; } = custodian;
 

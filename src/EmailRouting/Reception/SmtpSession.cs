@@ -1,4 +1,5 @@
 using EmailRouting.Mail;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 
@@ -25,6 +26,12 @@ internal sealed class SmtpSession(SmtpOptions options, bool isTlsOffered)
     public MailId Id { get; private set; }
 
     public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>What decides at the end of DATA: that of the first recipient who was accepted, and so of the transaction. Null before.</summary>
+    public DomainPolicy? Policy { get; private set; }
+
+    /// <summary>Begun at MAIL; null where nothing is asked.</summary>
+    public SenderLookups? Lookups { get; private set; }
 
     public IReadOnlyList<AcceptedRecipient> Recipients => _recipients;
 
@@ -68,15 +75,20 @@ internal sealed class SmtpSession(SmtpOptions options, bool isTlsOffered)
         (ClientName, IsExtended, Tls) = (null, false, tls);
     }
 
-    public void Begin(MailId id, DateTimeOffset now, Envelope envelope) => (Id, StartedAt, Envelope) = (id, now, envelope);
+    public void Begin(MailId id, DateTimeOffset now, Envelope envelope, SenderLookups? lookups) => (Id, StartedAt, Envelope, Lookups) = (id, now, envelope, lookups);
 
-    public void Accept(AliasRecipient recipient, RecipientDecision decision) => _recipients.Add(new AcceptedRecipient(recipient, decision));
+    public void Accept(AliasRecipient recipient, RecipientDecision decision, DomainPolicy policy)
+    {
+        Policy ??= policy;
+        _recipients.Add(new AcceptedRecipient(recipient, decision));
+    }
 
     public void Refuse(EmailAddress recipient, RecipientDecision.Refuse refusal) => _refused.Add(new RefusedRecipient(recipient, refusal));
 
     public void Reset()
     {
-        Envelope = null;
+        Lookups?.Dispose();
+        (Envelope, Policy, Lookups) = (null, null, null);
         _recipients.Clear();
         _refused.Clear();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 
@@ -55,6 +56,10 @@ internal static class Transaction
             reply,
             Targets(session.Recipients).Length,
             now - session.StartedAt);
+
+    public static ImmutableArray<CheckRecord> Checks(PolicyVerdict policy) => policy.Findings.IsEmpty
+        ? []
+        : [.. policy.Findings.Select(f => new CheckRecord(f.Check, f.Result, f.Domain, f.Reason, f.Action.Word()))];
 
     private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch
     {

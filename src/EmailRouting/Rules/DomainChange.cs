@@ -1,3 +1,5 @@
+using EmailRouting.Policy;
+
 namespace EmailRouting.Rules;
 
 /// <summary>What is to change about a domain; what is null stays as it is.</summary>
@@ -15,4 +17,7 @@ public sealed record DomainChange
 
     /// <summary>A verified destination, who gets <c>postmaster@</c> and <c>abuse@</c>; empty to have it found by invariant 9.</summary>
     public string? Contact { get; init; }
+
+    /// <summary>What is to change about the policy for incoming mail.</summary>
+    public PolicyChange? Policy { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EmailRouting.Policy;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 
@@ -31,6 +32,9 @@ internal sealed class DomainRules
 
     /// <summary>Where <c>postmaster@</c> and <c>abuse@</c> go without a rule of their own; null: where the installation's go.</summary>
     public RecipientDecision.Forward? Contact { get; init; }
+
+    /// <summary>What is done with the mail that arrives for it.</summary>
+    public DomainPolicy Policy { get; init; } = DomainPolicy.Off;
 
     public int Count => _exact.Count + Patterns.Length + CatchAlls.Length;
 

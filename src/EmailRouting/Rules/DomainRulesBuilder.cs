@@ -1,3 +1,4 @@
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Rules;
@@ -40,7 +41,7 @@ internal sealed class DomainRulesBuilder(ExactRules exact)
         }
     }
 
-    public DomainRules Build(Domain domain, RecipientDecision.Forward? contact)
+    public DomainRules Build(Domain domain, RecipientDecision.Forward? contact, SenderList senders)
     {
         _patterns.Sort((one, other) => RuleEntry.Compare(one.Entry, other.Entry));
         _catchAlls.Sort(RuleEntry.Compare);
@@ -50,6 +51,7 @@ internal sealed class DomainRulesBuilder(ExactRules exact)
             Patterns = [.. _patterns],
             CatchAlls = [.. _catchAlls],
             Contact = contact,
+            Policy = DomainPolicy.Of(domain.Id, domain.Policy, senders),
         };
     }
 

@@ -1,3 +1,4 @@
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -5,6 +6,9 @@ namespace EmailRouting.Rules;
 
 public sealed partial class RuleBook
 {
+    /// <summary>What a domain begins with that is added without a choice: <c>Policy:Default</c>.</summary>
+    public PolicyPreset DefaultPolicy { get; init; }
+
     /// <param name="name">In Unicode or A-labels.</param>
     /// <param name="state">Who adds it decides whether it is live at once (invariant 11).</param>
     /// <param name="subAddressing">Whether <c>user+tag@</c> falls back to <c>user@</c>.</param>
@@ -24,10 +28,36 @@ public sealed partial class RuleBook
                 }
 
                 DateTimeOffset now = Now();
-                var added = new Domain { Id = Guid.CreateVersion7(now), Name = domain, State = state, SubAddressing = subAddressing, CreatedAt = now, ModifiedAt = now };
+                var added = new Domain
+                {
+                    Id = Guid.CreateVersion7(now),
+                    Name = domain,
+                    State = state,
+                    SubAddressing = subAddressing,
+                    Policy = InboundPolicy.Of(DefaultPolicy).ToText(),
+                    CreatedAt = now,
+                    ModifiedAt = now,
+                };
                 db.Domains.Add(added);
                 journal.NoteDomain(added.Id);
                 return new Edit.Done(added.Id);
+            },
+            cancellation);
+
+    /// <summary>Its control is proven: mail is received for it from now on.</summary>
+    public Task<Edit> ActivateDomainAsync(Guid id, CancellationToken cancellation) =>
+        EditDomainAsync(
+            id,
+            expectedRevision: null,
+            (_, _, domain) =>
+            {
+                if (domain.State != DomainState.Live)
+                {
+                    (domain.State, domain.ModifiedAt) = (DomainState.Live, Now());
+                    domain.Revision++;
+                }
+
+                return Task.FromResult<Edit.Refused?>(null);
             },
             cancellation);
 
@@ -94,6 +124,16 @@ public sealed partial class RuleBook
         else if (change.Contact is not null)
         {
             domain.ContactId = null;
+        }
+
+        if (change.Policy is { } wanted)
+        {
+            if (!wanted.TryApply(InboundPolicy.FromText(domain.Policy), out InboundPolicy? policy, out string? field, out string? sentence))
+            {
+                return Invalid($"policy/{field}", sentence);
+            }
+
+            domain.Policy = policy.ToText();
         }
 
         domain.Enabled = change.Enabled ?? domain.Enabled;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EmailRouting.Policy;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
@@ -47,20 +48,38 @@ public sealed partial class RuleBook
 
             if (!known.TryGetValue(name, out Domain? domain))
             {
-                domain = new Domain { Id = Guid.CreateVersion7(now), Name = name, State = DomainState.Live, CreatedAt = now, ModifiedAt = now };
+                domain = new Domain
+                {
+                    Id = Guid.CreateVersion7(now),
+                    Name = name,
+                    State = DomainState.Live,
+                    Policy = InboundPolicy.Of(DefaultPolicy).ToText(),
+                    CreatedAt = now,
+                    ModifiedAt = now,
+                };
                 db.Domains.Add(domain);
                 known.Add(name, domain);
                 import.DomainsAdded.Add(name);
             }
 
             journal.NoteDomain(domain.Id);
-            if (await ChangeAsync(db, domain, new DomainChange { Enabled = zone.Enabled, SubAddressing = zone.SupportSubaddress, SkipWizard = zone.SkipWizard }, cancellation) is { } refused)
+            var change = new DomainChange { Enabled = zone.Enabled, SubAddressing = zone.SupportSubaddress, SkipWizard = zone.SkipWizard, Policy = zone.Policy };
+            if (await ChangeAsync(db, domain, change, cancellation) is { } refused)
             {
                 import.Problems.Add(refused.Sentence);
             }
         }
 
         await db.SaveChangesAsync(cancellation);
+        foreach (TransferZone zone in document.Zones.Where(zone => zone.Senders is not null))
+        {
+            if (DomainName.TryParse(zone.Name, out string? name))
+            {
+                await ImportSendersAsync(db, journal, known[name].Id, zone.Senders, import, cancellation);
+            }
+        }
+
+        await ImportSendersAsync(db, journal, domain: null, document.Senders, import, cancellation);
     }
 
     private async Task ImportDestinationsAsync(

@@ -1,3 +1,4 @@
+using EmailRouting.Policy;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,10 @@ public sealed partial class RuleBook(IDbContextFactory<RulesDb> databases, RuleL
 
     /// <summary>The same book in the hands of somebody else: the history names who made an edit.</summary>
     /// <param name="actor">Such as <c>token deploy</c>.</param>
-    public RuleBook As(string actor) => new(databases, loader, clock, committed) { _actor = Printable.Line(actor.Length > MaxActor ? actor[..MaxActor] : actor) };
+    public RuleBook As(string actor) => new(databases, loader, clock, committed) { _actor = Printable.Line(actor.Length > MaxActor ? actor[..MaxActor] : actor), DefaultPolicy = DefaultPolicy };
+
+    /// <summary>The same book, in which a domain that is added begins with another policy.</summary>
+    public RuleBook With(PolicyPreset policy) => new(databases, loader, clock, committed) { _actor = _actor, DefaultPolicy = policy };
 
     /// <summary>Null where rules may be pointed at it; else why not, as a sentence.</summary>
     /// <param name="address">That a rule is to be pointed at.</param>

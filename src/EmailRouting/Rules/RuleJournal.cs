@@ -38,6 +38,9 @@ internal sealed class RuleJournal(RulesDb db, string actor, DateTimeOffset now)
 
     public void NoteInstallationContact() => Note(RuleChange.NoDomain, null);
 
+    /// <summary>The list of senders for all domains.</summary>
+    public void NoteListedSenders() => Note(RuleChange.NoDomain, null);
+
     public void NoteEverything() => Note(null, null);
 
     /// <summary>Writes what is left of the edit, the events, and the notes, once each; throws old notes and events away.</summary>

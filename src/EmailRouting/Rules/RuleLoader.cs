@@ -1,3 +1,4 @@
+using EmailRouting.Policy;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -48,15 +49,16 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
             drafts.GetValueOrDefault(rule.DomainId)?.Add(rule, entry);
         }
 
+        ILookup<Guid?, ListedSender> listed = (await db.ListedSenders.AsNoTracking().ToListAsync(cancellation)).ToLookup(l => l.DomainId);
         var domains = new Dictionary<string, DomainRules>(live.Count, StringComparer.Ordinal);
         foreach (Domain domain in live)
         {
             domains.Add(domain.Name, drafts.TryGetValue(domain.Id, out DomainRulesBuilder? draft)
-                ? draft.Build(domain, await db.ContactAsync(domain, cancellation))
+                ? draft.Build(domain, await db.ContactAsync(domain, cancellation), Senders(listed[domain.Id]))
                 : DomainRulesBuilder.Closed(domain));
         }
 
-        return new RuleSet(version, domains, await db.InstallationContactAsync(cancellation), logger);
+        return new RuleSet(version, domains, await db.InstallationContactAsync(cancellation), Senders(listed[null]), logger);
     }
 
     /// <returns>The same set where nothing has changed.</returns>
@@ -93,7 +95,9 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
             }
         }
 
-        return new RuleSet(changes[^1].Sequence, domains, await db.InstallationContactAsync(cancellation), logger);
+        // For all domains: noted like the contact of the installation, as no domain's.
+        SenderList senders = changes.Exists(c => c.DomainId == RuleChange.NoDomain) ? await SendersAsync(db, domain: null, cancellation) : current.Senders;
+        return new RuleSet(changes[^1].Sequence, domains, await db.InstallationContactAsync(cancellation), senders, logger);
     }
 
     /// <summary>The rules that mail for these addresses can meet, from whomever and whenever it comes, and no others: enough to explain it, and to check a chain before it is saved.</summary>
@@ -138,7 +142,7 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
             layer = next.Count > ChainWalk.MaxTargets * ChainWalk.MaxSteps ? [] : next;
         }
 
-        return new RuleSet(version: 0, domains, contact, logger);
+        return new RuleSet(version: 0, domains, contact, SenderList.Empty, logger);
     }
 
     /// <summary>Explains one address from the database alone, without holding all rules in memory.</summary>
@@ -200,8 +204,13 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
             draft.Add(rule, entry);
         }
 
-        return draft.Build(domain, await db.ContactAsync(domain, cancellation));
+        return draft.Build(domain, await db.ContactAsync(domain, cancellation), await SendersAsync(db, domain.Id, cancellation));
     }
+
+    private static async Task<SenderList> SendersAsync(RulesDb db, Guid? domain, CancellationToken cancellation) =>
+        Senders(await db.ListedSenders.AsNoTracking().Where(l => l.DomainId == domain).ToListAsync(cancellation));
+
+    private static SenderList Senders(IEnumerable<ListedSender> entries) => entries.ToList() is { Count: > 0 } some ? new SenderList(some) : SenderList.Empty;
 
     private async Task<RulesDb> OpenAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EmailRouting.Policy;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Logging;
 
@@ -14,14 +15,24 @@ public sealed partial class RuleSet
     /// <param name="version">The last change that this set has seen.</param>
     /// <param name="domains">The live ones, by name; those that are switched off too.</param>
     /// <param name="contact">Who gets <c>postmaster</c> without a domain: a forward, or the refusal for want of a contact.</param>
+    /// <param name="senders">The allow and block list for all domains.</param>
     /// <param name="logger">Told of branches that lead nowhere.</param>
-    internal RuleSet(long version, Dictionary<string, DomainRules> domains, RecipientDecision contact, ILogger logger) =>
-        (Version, _domains, _contact, _logger) = (version, domains, contact, logger);
+    internal RuleSet(long version, Dictionary<string, DomainRules> domains, RecipientDecision contact, SenderList senders, ILogger logger)
+    {
+        (Version, _domains, _contact, Senders, _logger) = (version, domains, contact, senders, logger);
+        Lookups = LookupNeeds.Of(domains.Values.Select(domain => domain.Policy));
+    }
 
     internal long Version { get; }
 
     /// <summary>Rules of live domains, disabled ones included.</summary>
     public int Count => _domains.Values.Sum(domain => domain.Count);
+
+    /// <summary>The allow and block list for all domains.</summary>
+    public SenderList Senders { get; }
+
+    /// <summary>What some domain wants to have asked about a client or a sender, before it is known for whom they have come.</summary>
+    public LookupNeeds Lookups { get; }
 
     internal IReadOnlyDictionary<string, DomainRules> Domains => _domains;
 
@@ -33,6 +44,19 @@ public sealed partial class RuleSet
     {
         RecipientDecision decision = Match(recipient, sender, now);
         return decision is RecipientDecision.Forward forward && LeadsBack(forward) ? ResolveChain(recipient, sender, now, forward) : decision;
+    }
+
+    /// <summary>What decides at the end of DATA on mail for this recipient. Memory only.</summary>
+    /// <param name="recipient">As the client named it: the policy is that of the domain that was written to, wherever its rules lead.</param>
+    public DomainPolicy PolicyFor(EmailAddress recipient)
+    {
+        DomainPolicy policy = _domains.TryGetValue(recipient.Domain, out DomainRules? domain) ? domain.Policy : DomainPolicy.Off;
+        if (ReferenceEquals(policy, DomainPolicy.Off) && Senders.IsEmpty)
+        {
+            return policy;
+        }
+
+        return recipient.Domain.Length == 0 || ReservedMailbox.Is(recipient.LocalPart) ? policy.Reserved : policy;
     }
 
     /// <summary>Which rule wins, why the others do not, where the mail ends, and what its sender is told.</summary>

@@ -1,6 +1,8 @@
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Rules;
 
@@ -18,7 +20,10 @@ public static class RulesRegistration
             provider.GetRequiredService<IDbContextFactory<RulesDb>>(),
             provider.GetRequiredService<RuleLoader>(),
             provider.GetRequiredService<TimeProvider>(),
-            committed: provider.GetRequiredService<RuleReloader>().RefreshAsync));
+            committed: provider.GetRequiredService<RuleReloader>().RefreshAsync)
+        {
+            DefaultPolicy = provider.GetRequiredService<IOptions<PolicyOptions>>().Value.Default,
+        });
         return services;
     }
 }

@@ -30,6 +30,9 @@ public sealed class Domain
     /// <summary>Whether its owner has said that the DNS records stay as they are; the records themselves are not in our hands.</summary>
     public bool DnsLocked { get; set; } = true;
 
+    /// <summary>What is done with mail that arrives: the text of an <c>InboundPolicy</c>, empty where nothing is.</summary>
+    public string Policy { get; set; } = string.Empty;
+
     /// <summary>Rises with every change of the settings: who changes what he has not seen is told so.</summary>
     public int Revision { get; set; }
 

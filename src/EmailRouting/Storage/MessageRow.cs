@@ -30,4 +30,7 @@ public sealed class MessageRow
     public required string Reply { get; set; }
 
     public long ElapsedMicroseconds { get; set; }
+
+    /// <summary>JSON, see <c>CheckText</c>; null where nothing was looked at.</summary>
+    public string? Checks { get; set; }
 }

@@ -33,4 +33,7 @@ public enum MessageStatus
 
     /// <summary>A message that was taken before and whose 250 was lost with its connection: acknowledged, not taken twice.</summary>
     Duplicate = 10,
+
+    /// <summary>Ours, held in the queue because a policy finds fault with it, until the operator releases or drops it.</summary>
+    Quarantined = 11,
 }

@@ -6,7 +6,7 @@ namespace EmailRouting.Storage;
 /// </summary>
 public sealed class RuleChange
 {
-    /// <summary>A <see cref="DomainId"/> that no domain has: only the contact of the installation may have changed.</summary>
+    /// <summary>A <see cref="DomainId"/> that no domain has: the contact of the installation may have changed, or the list of senders for all domains.</summary>
     public static readonly Guid NoDomain = Guid.Empty;
 
     /// <summary>Rises, and is never used twice.</summary>

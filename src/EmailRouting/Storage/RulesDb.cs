@@ -22,6 +22,8 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
 
     public DbSet<Token> Tokens => Set<Token>();
 
+    public DbSet<ListedSender> ListedSenders => Set<ListedSender>();
+
     public DbSet<Setting> Settings => Set<Setting>();
 
     public DbSet<Person> People => Set<Person>();
@@ -80,6 +82,12 @@ public sealed class RulesDb(DbContextOptions<RulesDb> options) : DbContext(optio
             token.Property(t => t.Id).ValueGeneratedNever();
             token.HasIndex(t => t.Digest).IsUnique();
             token.HasIndex(t => t.Name).IsUnique();
+        });
+        modelBuilder.Entity<ListedSender>(listed =>
+        {
+            listed.Property(l => l.Id).ValueGeneratedNever();
+            listed.HasIndex(l => new { l.DomainId, l.Kind, l.Value }).IsUnique();
+            listed.HasOne(l => l.Domain).WithMany().HasForeignKey(l => l.DomainId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<Setting>().HasKey(s => s.Name);
     }

@@ -25,6 +25,24 @@ public sealed class TransferTests(ApiServer api) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Policies_and_lists_of_senders_come_in_again()
+    {
+        (string zone, string domain) = await api.ZoneAsync();
+        await api.PatchAsync($"zones/{zone}/email/routing", """{"policy":{"spf":"reject","block_list_zones":["bl.example.org"],"address_rate":7,"greylisting":true}}""");
+        await api.PostAsync($"zones/{zone}/email/routing/senders", """{"entry":"192.0.2.0/24","action":"allow","note":"ours"}""");
+        string policy = (await api.GetAsync($"zones/{zone}/email/routing")).Result["policy"]!.ToJsonString();
+        string document = (await api.GetAsync($"accounts/{api.Account}/email/routing/export")).Result.ToJsonString();
+        await api.DeleteAsync($"zones/{zone}");
+
+        Assert.Equal("200 success", (await ImportAsync(document, "")).Failure);
+
+        string again = (await api.GetAsync($"zones?name={domain}")).Result[0]!["id"]!.GetValue<string>();
+        Assert.Equal(policy, (await api.GetAsync($"zones/{again}/email/routing")).Result["policy"]!.ToJsonString());
+        JsonNode sender = (await api.GetAsync($"zones/{again}/email/routing/senders")).Result.AsArray().Single()!;
+        Assert.Equal(("192.0.2.0/24", "allow", "ours"), (sender["entry"]!.ToString(), sender["action"]!.ToString(), sender["note"]!.ToString()));
+    }
+
+    [Fact]
     public async Task What_is_exported_comes_in_again_and_changes_nothing()
     {
         (string zone, string domain) = await api.ZoneAsync();

@@ -69,6 +69,9 @@ internal sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>On an empty data directory, not started.</summary>
+    public static RunningServer CreateEmpty(IPEndPoint smarthost, params (string Key, string Value)[] settings) => new(smarthost, settings);
+
     /// <summary>With its rules, not started.</summary>
     public static async Task<RunningServer> CreateAsync(IPEndPoint smarthost, params (string Key, string Value)[] settings)
     {

@@ -47,7 +47,7 @@ public sealed partial class FirstMinuteTests
             Assert.DoesNotContain(live, html + list, StringComparison.OrdinalIgnoreCase);
         }
 
-        Assert.Equal("/inbox", (await server.Http.GetAsync("/", TestContext.Current.CancellationToken)).Headers.Location?.OriginalString);
+        Assert.Contains($"{server.Http.BaseAddress}setup?code=", server.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync("/inbox/nothing", TestContext.Current.CancellationToken)).StatusCode);
     }
 
@@ -86,11 +86,12 @@ public sealed partial class FirstMinuteTests
     }
 
     [Fact]
-    public async Task Outside_development_there_is_no_inbox_and_no_rule_but_a_page_that_says_what_runs()
+    public async Task Outside_development_there_is_no_inbox_and_no_rule_but_a_page_that_says_how_to_set_it_up()
     {
         await using DevelopmentServer server = await DevelopmentServer.StartAsync("Production");
 
-        Assert.Contains("/readyz", await server.Http.GetStringAsync("/", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("not set up yet", await server.Http.GetStringAsync("/sign-in", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("/setup?code=", server.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync("/inbox", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("[]", (await server.RunAsync("domain", "list", "--json")).Output.Trim());
         Assert.DoesNotContain("printf", server.Output, StringComparison.Ordinal);

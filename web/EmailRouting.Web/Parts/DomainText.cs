@@ -7,6 +7,10 @@ public static class DomainText
 {
     private static readonly IdnMapping Mapping = new();
 
+    /// <summary>The domain of an address as <see cref="Show"/> has it; any other text as it is.</summary>
+    public static string ShowAddress(string address) =>
+        address.LastIndexOf('@') is int at and >= 0 ? $"{address.AsSpan(0, at + 1)}{Show(address[(at + 1)..])}" : address;
+
     public static string Show(string domain)
     {
         if (!domain.Contains("xn--", StringComparison.OrdinalIgnoreCase))

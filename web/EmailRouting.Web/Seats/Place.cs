@@ -12,8 +12,18 @@ public sealed record Place(Caller Caller, IReadOnlyList<Domain> Domains, Domain?
     /// <summary>For questions to the activity and the queue: null is all mail, be it addressed to a domain of ours or not.</summary>
     public IReadOnlyList<string>? Names => Domain is { } one ? [one.Name] : Caller.Domains is null ? null : [.. Domains.Select(d => d.Name)];
 
+    /// <summary>The same for whoever it is now: what he may see may have become less since the page was opened.</summary>
+    /// <param name="caller">As the <see cref="Seat"/> has just found him.</param>
+    /// <exception cref="DeniedException">The chosen domain is no longer his to see.</exception>
+    public Place For(Caller caller) => Domain is { } one && !caller.MaySee(one.Id)
+        ? throw new DeniedException()
+        : new Place(caller, [.. Domains.Where(d => caller.MaySee(d.Id))], Domain);
+
     /// <summary>The chosen domain, or the only one there is; null where somebody must choose.</summary>
     public Domain? Only => Domain ?? (Domains.Count == 1 ? Domains[0] : null);
+
+    /// <summary>Whether this is the place of a page with that <c>?domain=</c>, or still that of the page before.</summary>
+    public bool IsAt(string? domain) => Domain?.Name == domain || (Domain is null && Domains.All(d => d.Name != domain));
 
     public bool May(string scope) => Caller.May(scope);
 

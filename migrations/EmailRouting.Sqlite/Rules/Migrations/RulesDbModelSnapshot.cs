@@ -85,6 +85,10 @@ namespace EmailRouting.Sqlite.Rules.Migrations
                     b.Property<bool>("Paused")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Revision")
                         .HasColumnType("INTEGER");
 
@@ -105,6 +109,38 @@ namespace EmailRouting.Sqlite.Rules.Migrations
                         .IsUnique();
 
                     b.ToTable("Domains");
+                });
+
+            modelBuilder.Entity("EmailRouting.Storage.ListedSender", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DomainId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsAllowed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DomainId", "Kind", "Value")
+                        .IsUnique();
+
+                    b.ToTable("ListedSenders");
                 });
 
             modelBuilder.Entity("EmailRouting.Storage.OwnedDomain", b =>
@@ -562,6 +598,16 @@ namespace EmailRouting.Sqlite.Rules.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.Navigation("Contact");
+                });
+
+            modelBuilder.Entity("EmailRouting.Storage.ListedSender", b =>
+                {
+                    b.HasOne("EmailRouting.Storage.Domain", "Domain")
+                        .WithMany()
+                        .HasForeignKey("DomainId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.Navigation("Domain");
                 });
 
             modelBuilder.Entity("EmailRouting.Storage.Rule", b =>

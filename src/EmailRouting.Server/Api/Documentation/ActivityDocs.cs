@@ -23,7 +23,15 @@ internal sealed class ActivityDocs(string of)
         Digest,
         "delivered",
         $"250 2.0.0 OK {Example.MessageId}",
-        ElapsedMs: 412.5);
+        ElapsedMs: 412.5)
+    {
+        Checks =
+        [
+            new CheckRecord("spf", "pass", "there.example", "ip4:192.0.2.0/24", "off"),
+            new CheckRecord("dkim", "pass", "there.example", string.Empty, "off"),
+            new CheckRecord("dmarc", "pass", "there.example", string.Empty, "off"),
+        ],
+    };
 
     private static readonly ActivityAttempt Attempt = new(
         1,
@@ -74,7 +82,7 @@ internal sealed class ActivityDocs(string of)
         $"Get{of}Activity",
         ApiTag.Activity,
         "Get one message: how it came in, and every attempt to hand it on",
-        "With the exact words of both sides. `unchanged` compares the digest of what came in with that of what went out. A message of which nothing is written yet is not found; that takes a moment.",
+        "With the exact words of both sides. `unchanged` compares the digest of what came in with that of what went out. `checks` says what was found out about who it is from, in the order of the checks, and what came of it. A message of which nothing is written yet is not found; that takes a moment.",
         AnswerDoc.Of(new ActivityMessage(Example.MessageId, MessageStatus.Forwarded, Unchanged: true, Received, [Attempt])))
     {
         Errors = [ApiErrors.Missing("message in the activity log: it is too old, or never was")],

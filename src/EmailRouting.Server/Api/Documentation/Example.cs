@@ -9,6 +9,7 @@ internal static class Example
     public const string SubdomainId = "01a214d7c560783eae19bb6a11936f6e";
     public const string RuleId = "01a214d7b4357000a0ae4c786bf90dae";
     public const string AddressId = "01a214d7c2ea7e8bb7cacc52fdde14b3";
+    public const string SenderId = "01a214d7d1a37c05b1d7f3a8a5d0a9e4";
     public const string MessageId = "06zbh4g7tc1w0";
     public const string DeliveryId = "06zbh4g7tc1w2";
     public const string Domain = "example.com";

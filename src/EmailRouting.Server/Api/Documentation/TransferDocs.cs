@@ -1,3 +1,4 @@
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Rules.Transfer;
 using EmailRouting.Storage;
@@ -15,18 +16,20 @@ internal static class TransferDocs
                 Enabled = true,
                 SupportSubaddress = false,
                 SkipWizard = false,
+                Policy = PolicyChange.To(InboundPolicy.Off),
                 Rules = [new RuleRecord { Pattern = "hello@example.com", Action = RuleRecord.Forward, To = [Example.Inbox], Enabled = true, Name = "Hello", CreatedAt = Example.At }],
             },
         ]) with
     {
         ExportedAt = Example.At,
         OwnedDomains = [Example.OwnedDomain],
+        Senders = [new TransferSender { Entry = "192.0.2.0/24", Allowed = false, Note = "sends nothing but spam" }],
     };
 
     public static readonly OperationDoc Export = new(
         "Export",
         ApiTag.Transfer,
-        "Domains, destination addresses and rules as one document",
+        "Domains with their policies, destination addresses and rules as one document",
         "What stands in `result` is what an import takes. Tokens, mail and history are not in it. Takes `rules:read`, `addresses:read` and `zones:read` too; a token that is limited to domains gets those. "
             + "With `format=csv` the answer is the rules alone, as text with the headings that an import knows; what a spreadsheet would take for a formula stands behind a quote.",
         AnswerDoc.Of(Document))

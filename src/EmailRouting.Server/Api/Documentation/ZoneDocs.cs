@@ -60,6 +60,13 @@ internal static class ZoneDocs
         Errors = [ApiErrors.Invalid([ApiError.At(ApiErrors.InvalidInput, "Invalid Input: paused must be true or false, not a text", "/paused")])],
     };
 
+    public static readonly OperationDoc Check = new(
+        "CheckZone",
+        ApiTag.Zones,
+        "Look at the DNS of a pending domain",
+        "Whether its MX record names this server, or its TXT record carries the token. That is looked at every minute anyway. Read the domain again to see whether it is active.",
+        AnswerDoc.Of(new Checked(Example.Id(Example.ZoneId))));
+
     public static readonly OperationDoc Delete = new(
         "DeleteZone",
         ApiTag.Zones,

@@ -15,4 +15,7 @@ public sealed record ArcResult(AuthStatus Status, string Reason)
 
     /// <summary>Who sealed, from the first to the last. That a chain holds says nothing of whether they are to be trusted.</summary>
     public ImmutableArray<string> Sealers { get; init; } = [];
+
+    /// <summary>The last of them wrote down that DMARC passed when the message came to it. Only a chain that holds says so.</summary>
+    public bool SaysDmarcPassed { get; init; }
 }

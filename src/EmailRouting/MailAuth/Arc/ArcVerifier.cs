@@ -105,7 +105,12 @@ public sealed class ArcVerifier(IResolver resolver, TimeProvider clock)
             }
         }
 
-        return result with { Status = AuthStatus.Pass, Reason = string.Empty };
+        return result with
+        {
+            Status = AuthStatus.Pass,
+            Reason = string.Empty,
+            SaysDmarcPassed = SealedResults.SayDmarcPassed(header.Value(chain.Sets[^1].Results)),
+        };
     }
 
     /// <summary>What a seal is over (§5.1.1): all fields of all sets up to its own, itself without signature.</summary>

@@ -16,7 +16,11 @@ public abstract record AuthorDomains
     public sealed record Found(ImmutableArray<string> Domains) : AuthorDomains;
 
     /// <summary>No domain can be held responsible: there is no From, more than one, or one that programs read differently.</summary>
-    public sealed record Unclear(string Reason) : AuthorDomains;
+    public sealed record Unclear(string Reason) : AuthorDomains
+    {
+        /// <summary>There is no From at all, so that no reader takes the message for anybody's.</summary>
+        public bool IsMissing { get; init; }
+    }
 
     public static AuthorDomains Read(MessageHeader header)
     {
@@ -29,7 +33,7 @@ public abstract record AuthorDomains
         int count = header.Count("from");
         return count switch
         {
-            0 => new Unclear("no From"),
+            0 => new Unclear("no From") { IsMissing = true },
             1 => ReadField(header.Value(header.Fields.First(static field => field.Name == "from"))),
             _ => new Unclear("several From"),
         };

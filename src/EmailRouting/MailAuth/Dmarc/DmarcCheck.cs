@@ -17,7 +17,7 @@ public sealed class DmarcCheck(IResolver resolver)
         switch (authors)
         {
             case AuthorDomains.Unclear unclear:
-                return new DmarcResult(AuthStatus.PermanentError, null, unclear.Reason);
+                return new DmarcResult(AuthStatus.PermanentError, null, unclear.Reason) { HasUnclearAuthor = !unclear.IsMissing };
 
             case AuthorDomains.Found found:
                 // Every author has to be stood behind: otherwise a forged one would hide beside an honest one.

@@ -12,6 +12,9 @@ namespace EmailRouting.MailAuth.Dmarc;
 /// <param name="Reason">In a few words of ours.</param>
 public sealed record DmarcResult(AuthStatus Status, string? Author, string Reason)
 {
+    /// <summary>True where From is there, and programs might read different authors in it.</summary>
+    public bool HasUnclearAuthor { get; init; }
+
     /// <summary>Where the policy was found; null where there is none.</summary>
     public string? PolicyDomain { get; init; }
 

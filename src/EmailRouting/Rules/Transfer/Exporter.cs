@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using EmailRouting.Policy;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +16,7 @@ public sealed class Exporter(IDbContextFactory<RulesDb> databases, TimeProvider 
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
 
         List<Domain> zones = await db.Domains.AsNoTracking().Include(d => d.Contact).OrderBy(d => d.Name).ToListAsync(cancellation);
+        ILookup<Guid?, ListedSender> listed = (await db.ListedSenders.AsNoTracking().OrderBy(l => l.Kind).ThenBy(l => l.Value).ToListAsync(cancellation)).ToLookup(l => l.DomainId);
         var exported = ImmutableArray.CreateBuilder<TransferZone>();
         var used = new HashSet<Guid>();
         foreach (Domain zone in zones.Where(zone => domains is null || domains.Contains(zone.Id)))
@@ -29,6 +31,8 @@ public sealed class Exporter(IDbContextFactory<RulesDb> databases, TimeProvider 
                 SupportSubaddress = zone.SubAddressing,
                 SkipWizard = zone.SkipWizard,
                 Contact = zone.Contact?.Address,
+                Policy = PolicyChange.To(InboundPolicy.FromText(zone.Policy)),
+                Senders = Senders(listed[zone.Id]),
                 Rules = [.. rules.Select(RuleRecord.Of)],
             });
         }
@@ -45,7 +49,14 @@ public sealed class Exporter(IDbContextFactory<RulesDb> databases, TimeProvider 
             OwnedDomains = domains is null ? [.. await db.OwnedDomains.OrderBy(d => d.Name).Select(d => d.Name).ToListAsync(cancellation)] : [],
             Addresses = [.. destinations.Where(d => domains is null || used.Contains(d.Id)).Select(d => new TransferAddress { Email = d.Address, Verified = d.VerifiedAt })],
             Zones = exported.ToImmutable(),
+            Senders = domains is null ? Senders(listed[null]) : null,
         };
+    }
+
+    private static List<TransferSender>? Senders(IEnumerable<ListedSender> listed)
+    {
+        List<TransferSender> senders = [.. listed.Select(l => new TransferSender { Entry = l.Value, Allowed = l.IsAllowed, Note = l.Note })];
+        return senders.Count > 0 ? senders : null;
     }
 
     public static string ToJson(TransferDocument document) => JsonSerializer.Serialize(document, TransferJson.Default.TransferDocument);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using EmailRouting.Policy;
 
 namespace EmailRouting.Rules.Transfer;
 
@@ -25,6 +26,9 @@ public sealed record TransferDocument
     public ImmutableArray<TransferAddress> Addresses { get; init; } = [];
 
     public ImmutableArray<TransferZone> Zones { get; init; } = [];
+
+    /// <summary>The allow and block list for all domains; null: nothing is said of it.</summary>
+    public IReadOnlyList<TransferSender>? Senders { get; init; }
 
     /// <summary>One that was read from elsewhere.</summary>
     public static TransferDocument Of(ImmutableArray<TransferAddress> addresses, ImmutableArray<TransferZone> zones) =>
@@ -52,6 +56,12 @@ public sealed record TransferZone
     public bool? SkipWizard { get; init; }
 
     public string? Contact { get; init; }
+
+    /// <summary>What is done with mail that arrives for it.</summary>
+    public PolicyChange? Policy { get; init; }
+
+    /// <summary>Its own allow and block list; null: nothing is said of it.</summary>
+    public IReadOnlyList<TransferSender>? Senders { get; init; }
 
     public ImmutableArray<RuleRecord> Rules { get; init; } = [];
 }

@@ -47,6 +47,8 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
         {
             string zone = _real[Example.ZoneId] = Id(await api.PostAsync("zones", $$"""{"name":"{{Example.Domain}}"}"""));
             await api.PutAsync($"zones/{zone}/email/routing/rules/catch_all", First("UpdateCatchAll"));
+            string list = next.Id.Contains("ZoneSender", StringComparison.Ordinal) ? $"zones/{zone}" : $"accounts/{api.Account}";
+            _real[Example.SenderId] = Id(await api.PostAsync($"{list}/email/routing/senders", First("SetSender")));
             if (next.Id is not "CreateRule")
             {
                 string rule = _real[Example.RuleId] = Id(await api.PostAsync($"zones/{zone}/email/routing/rules", First("CreateRule")));
@@ -98,6 +100,8 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
     /// <returns>Its id, once the activity log has all of it.</returns>
     private async Task<string> SendMailAsync(string zone)
     {
+        // Something to be written down beside the mail that asks no DNS.
+        await api.PostAsync($"zones/{zone}/email/routing/senders", """{"entry":"127.0.0.0/8","action":"allow"}""");
         await using RawSmtpClient sender = await RawSmtpClient.GreetAsync(api.Server.Smtp);
         await sender.CommandAsync("MAIL FROM:<sender@there.example>", "250");
         await sender.CommandAsync("RCPT TO:<nobody@example.com>", "550");
