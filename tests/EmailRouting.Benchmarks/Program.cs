@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using EmailRouting.Benchmarks.Activity;
+using EmailRouting.Benchmarks.Policy;
 using EmailRouting.Benchmarks.Queue;
 using EmailRouting.Benchmarks.Rules;
 
@@ -21,6 +22,13 @@ if (args is ["queue-at-scale", .. var others])
 if (args is ["activity-at-scale", .. var entries])
 {
     await ActivityAtScale.RunAsync(entries is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+    return;
+}
+
+// "policy-cost [N]" measures what the policy of a domain costs the processor for each of N messages.
+if (args is ["policy-cost", .. var mails])
+{
+    await PolicyCost.RunAsync(mails is [var number] ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) : 20_000);
     return;
 }
 

@@ -45,7 +45,7 @@ internal static class CatchAllEndpoints
     private static async Task<Rule?> FindAsync(Zone zone, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
     {
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
-        return await RuleEndpoints.Whole(db.Rules)
+        return await db.Rules.Whole()
             .SingleOrDefaultAsync(r => r.DomainId == zone.Id && r.Kind == RuleKind.CatchAll && r.Senders == string.Empty, cancellation);
     }
 }

@@ -88,7 +88,7 @@ internal static class RuleBulkEndpoints
         foreach (Guid[] some in ids.Chunk(500))
         {
             IReadOnlyList<Guid> domains = zone.DomainIds;
-            foreach (Rule rule in await RuleEndpoints.Whole(db.Rules)
+            foreach (Rule rule in await db.Rules.Whole()
                 .Where(r => some.Contains(r.Id) && domains.Contains(r.DomainId) && r.Kind != RuleKind.CatchAll).ToListAsync(cancellation))
             {
                 known.Add(rule.Id, rule);

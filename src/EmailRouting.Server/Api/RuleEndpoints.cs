@@ -24,9 +24,7 @@ internal static class RuleEndpoints
     private static async Task<IResult> ListAsync(Zone zone, HttpRequest request, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
     {
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
-        IReadOnlyList<Guid> domains = zone.DomainIds;
-        IQueryable<Rule> rules = db.Rules.Where(r => domains.Contains(r.DomainId));
-        (List<Rule> page, int total) = await PageAsync(db, rules, request.Query, paging, cancellation);
+        (List<Rule> page, int total) = await PageAsync(db, zone.DomainIds, request.Query, paging, cancellation);
         return Answer.Page(page.ConvertAll(RuleResource.Of), paging, total);
     }
 
@@ -34,53 +32,27 @@ internal static class RuleEndpoints
         HttpRequest request, Caller caller, Paging paging, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
     {
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
-        IQueryable<Rule> rules = db.Rules;
-        if (caller.Domains is { } own)
-        {
-            Guid[] ids = [.. own];
-            rules = rules.Where(r => ids.Contains(r.DomainId));
-        }
-
-        (List<Rule> page, int total) = await PageAsync(db, rules, request.Query, paging, cancellation);
+        (List<Rule> page, int total) = await PageAsync(db, caller.Domains is { } own ? [.. own] : null, request.Query, paging, cancellation);
         return Answer.Page(page.ConvertAll(rule => RuleResource.Of(rule) with { Zone = new RuleZone(rule.Domain!.Name, rule.DomainId) }), paging, total);
     }
 
-    /// <summary>In the order of their making, oldest first. The ids are found first: what belongs to a rule is read for one page, not for all pages before it.</summary>
+    /// <summary>In the order of their making, oldest first.</summary>
     private static async Task<(List<Rule> Page, int Total)> PageAsync(
-        RulesDb db, IQueryable<Rule> rules, IQueryCollection query, Paging paging, CancellationToken cancellation)
+        RulesDb db, IReadOnlyCollection<Guid>? domains, IQueryCollection query, Paging paging, CancellationToken cancellation)
     {
         _ = QueryWord.Of(query, "order", "created", "created");
         bool isDescending = QueryWord.Of(query, "direction", "asc", "asc", "desc") == "desc";
-        if (QueryWord.Flag(query, "enabled") is { } enabled)
+        var filter = new RuleFilter
         {
-            rules = rules.Where(r => r.Enabled == enabled);
-        }
-
-        if (QueryWord.Id(query, "destination_id") is { } destination)
-        {
-            rules = rules.Where(r => r.FallbackId == destination || db.RuleTargets.Any(t => t.RuleId == r.Id && t.DestinationId == destination));
-        }
-
-        if (query["label"].ToString() is { Length: > 0 } label)
-        {
-            rules = rules.Where(r => r.Labels.Contains(label));
-        }
-
-        if (query["search"].ToString() is { Length: > 0 } text)
-        {
-            string pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            rules = rules.Where(r => EF.Functions.Like(r.LocalPart + "@" + r.Domain!.Name, pattern, "\\")
-                || EF.Functions.Like(r.Name!, pattern, "\\")
-                || EF.Functions.Like(r.Notes!, pattern, "\\")
-                || db.RuleTargets.Any(t => t.RuleId == r.Id && (EF.Functions.Like(t.Alias!, pattern, "\\") || EF.Functions.Like(t.Destination!.Address, pattern, "\\"))));
-        }
-
+            Domains = domains,
+            Enabled = QueryWord.Flag(query, "enabled"),
+            Destination = QueryWord.Id(query, "destination_id"),
+            Label = query["label"].ToString(),
+            Search = query["search"].ToString(),
+        };
+        IQueryable<Rule> rules = filter.Of(db);
         int total = await rules.CountAsync(cancellation);
-        IQueryable<Guid> ids = (isDescending ? rules.OrderByDescending(r => r.Id) : rules.OrderBy(r => r.Id)).Select(r => r.Id).Skip(paging.Skip).Take(paging.PerPage);
-        List<Guid> wanted = await ids.ToListAsync(cancellation);
-        List<Rule> page = wanted.Count == 0 ? [] : await Whole(db.Rules).Where(r => wanted.Contains(r.Id)).ToListAsync(cancellation);
-        Dictionary<Guid, Rule> byId = page.ToDictionary(r => r.Id);
-        return ([.. wanted.Where(byId.ContainsKey).Select(id => byId[id])], total);
+        return (await db.PageAsync(isDescending ? rules.OrderByDescending(r => r.Id) : rules.OrderBy(r => r.Id), paging.Skip, paging.PerPage, cancellation), total);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -182,7 +154,7 @@ internal static class RuleEndpoints
 
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
         Guid id = ((Edit.Done)edit).Id;
-        return await Whole(db.Rules).SingleOrDefaultAsync(r => r.Id == id, cancellation) is { } rule
+        return await db.Rules.Whole().SingleOrDefaultAsync(r => r.Id == id, cancellation) is { } rule
             ? new ApiSuccess<RuleResource>(RuleResource.Of(rule)) { Revision = rule.Revision, Messages = body.Remarks }
             : ApiErrors.Missing("rule");
     }
@@ -196,14 +168,10 @@ internal static class RuleEndpoints
         }
 
         await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
-        Rule? rule = await Whole(db.Rules).SingleOrDefaultAsync(r => r.Id == id, cancellation);
+        Rule? rule = await db.Rules.Whole().SingleOrDefaultAsync(r => r.Id == id, cancellation);
         bool isCatchAll = rule?.Kind == RuleKind.CatchAll || zone.DomainIds.Any(domain => id == CatchAll.IdOf(domain));
         return rule is not null && !zone.DomainIds.Contains(rule.DomainId) ? (null, ApiErrors.Missing("rule"))
             : isCatchAll ? (null, RuleWriting.InvalidOperation())
             : (rule, ApiErrors.Missing("rule"));
     }
-
-    /// <summary>With all that <see cref="RuleResource.Of"/> needs.</summary>
-    internal static IQueryable<Rule> Whole(IQueryable<Rule> rules) =>
-        rules.AsNoTracking().Include(r => r.Domain).Include(r => r.Fallback).Include(r => r.Targets).ThenInclude(t => t.Destination).AsSplitQuery();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EmailRouting.Access;
+using EmailRouting.Rules;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -81,8 +82,8 @@ internal static class RulePlanEndpoints
     private static async Task<List<PlanChange>> CompareAsync(
         RulesDb db, Domain domain, string owner, List<(string Target, ActionResource? Action)> wanted, CancellationToken cancellation)
     {
-        List<Rule> rules = await RuleEndpoints.Whole(db.Rules)
-            .Where(r => r.DomainId == domain.Id && r.Senders == string.Empty && (r.Kind == RuleKind.Exact || r.Kind == RuleKind.CatchAll)).ToListAsync(cancellation);
+        List<Rule> rules = await db.Rules
+            .Where(r => r.DomainId == domain.Id && r.Senders == string.Empty && (r.Kind == RuleKind.Exact || r.Kind == RuleKind.CatchAll)).Whole().ToListAsync(cancellation);
         var byTarget = new Dictionary<string, Rule>(StringComparer.OrdinalIgnoreCase);
         foreach (Rule rule in rules)
         {

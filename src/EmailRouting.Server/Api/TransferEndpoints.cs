@@ -16,14 +16,21 @@ internal static class TransferEndpoints
         account.MapPost("/email/routing/import", ImportAsync).Needs(Scope.SettingsEdit).Documented(TransferDocs.Import);
     }
 
-    private static async Task<IResult> ExportAsync(Caller caller, Exporter exporter, CancellationToken cancellation) =>
-        Missing(caller, Scope.RulesRead, Scope.AddressesRead, Scope.ZonesRead) is { } scope
-            ? ApiErrors.Forbidden($"an export takes the scope {scope} too")
-            : Answer.Ok(await exporter.ExportAsync(caller.Domains, cancellation));
+    private static async Task<IResult> ExportAsync(HttpRequest request, Caller caller, Exporter exporter, CancellationToken cancellation)
+    {
+        bool isCsv = QueryWord.Of(request.Query, "format", "json", "json", "csv") == "csv";
+        if (caller.MissingToExport() is { } scope)
+        {
+            return ApiErrors.Forbidden($"an export takes the scope {scope} too");
+        }
+
+        TransferDocument document = await exporter.ExportAsync(caller.Domains, cancellation);
+        return isCsv ? Results.Text(CsvExport.ToCsv(document), "text/csv", Encoding.UTF8) : Answer.Ok(document);
+    }
 
     private static async Task<IResult> ImportAsync(HttpRequest request, Caller caller, RuleBook book, CancellationToken cancellation)
     {
-        if (Missing(caller, Scope.RulesEdit, Scope.AddressesEdit, Scope.ZonesEdit) is { } scope)
+        if (caller.MissingToImport() is { } scope)
         {
             return ApiErrors.Forbidden($"an import takes the scope {scope} too");
         }
@@ -39,8 +46,7 @@ internal static class TransferEndpoints
         string? domain = request.Query["domain"].ToString() is { Length: > 0 } name ? name : null;
         TransferReading reading = TransferReader.Read(await TextAsync(request), format, domain);
 
-        // To say of an address that its owner has agreed is to vouch for it, whether the document says so or the request.
-        if ((isVouched || reading.Document?.Addresses.Any(a => a.Verified is not null) == true || reading.Document?.OwnedDomains.IsEmpty == false) && !caller.May(Scope.AddressesVerify))
+        if (reading.Document.Vouches(isVouched) && !caller.May(Scope.AddressesVerify))
         {
             return ApiErrors.Forbidden($"to bring in verified addresses takes the scope {Scope.AddressesVerify}");
         }
@@ -56,19 +62,6 @@ internal static class TransferEndpoints
 
     private static ApiFailure Refused(ImmutableArray<string> problems) =>
         ApiErrors.Invalid([.. problems.Take(100).Select(problem => new ApiError(ApiErrors.InvalidInput, $"Invalid Input: {problem}"))]);
-
-    private static string? Missing(Caller caller, params ReadOnlySpan<string> scopes)
-    {
-        foreach (string scope in scopes)
-        {
-            if (!caller.May(scope))
-            {
-                return scope;
-            }
-        }
-
-        return null;
-    }
 
     private static async Task<string> TextAsync(HttpRequest request)
     {

@@ -2,8 +2,11 @@ using EmailRouting.Diagnosis;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
 using EmailRouting.Web;
+using EmailRouting.Web.Addresses;
+using EmailRouting.Web.Destinations;
 using EmailRouting.Web.Queue;
 using EmailRouting.Web.Seats;
+using EmailRouting.Web.Transfer;
 using EmailRouting.Web.You;
 using MudBlazor;
 using MudBlazor.Services;
@@ -43,6 +46,9 @@ internal static class Dashboard
         builder.Services.AddScoped<QueueDeeds>();
         builder.Services.AddSingleton<DomainAdding>();
         builder.Services.AddSingleton<LiveTurns>();
+        builder.Services.AddScoped<RuleDeeds>();
+        builder.Services.AddScoped<InboxDeeds>();
+        builder.Services.AddScoped<Importing>();
         builder.Services.AddSingleton(services => new TestMail(Reachable.From(services.GetRequiredService<SmtpListeners>().Endpoints[0])));
         builder.Services.AddSignIn();
     }

@@ -16,6 +16,8 @@ public static class ActivityRegistration
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<ActivityReader>();
         services.AddSingleton<ActivityAnalytics>();
+        services.AddSingleton<RuleUsage>();
+        services.AddSingleton<InboxAcceptance>();
         services.AddHostedService<ActivityWriter>();
         return services;
     }

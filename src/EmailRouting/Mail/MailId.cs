@@ -14,6 +14,9 @@ public readonly record struct MailId(long Value)
     private static readonly long Epoch = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static long _last;
 
+    /// <summary>When it was made, or a moment later where many were made at once.</summary>
+    public DateTimeOffset At => DateTimeOffset.FromUnixTimeMilliseconds((Value >> LowBits) + Epoch);
+
     /// <summary>A new id, greater than every other that this process has made.</summary>
     public static MailId New(DateTimeOffset now)
     {

@@ -17,18 +17,33 @@ internal sealed class AuthenticationVerdict(AuthenticationCheck check)
         SpfOutcome late = new(SpfResult.TempError, SpfIdentity.MailFrom, arrival.Sender?.Domain ?? arrival.ClientName, string.Empty, string.Empty, "no answer in time");
         SpfOutcome spf = await lookup.OrAsync(late, end);
         SpfEvidence evidence = SpfEvidence.Of(spf, arrival.Sender);
-        if (arrival.Policy.ReadsMessage)
-        {
-            judgement.Authentication = await check.CheckAsync(arrival.Content, Task.FromResult<SpfEvidence?>(evidence), end);
-        }
-
-        AuthenticationResult? result = judgement.Authentication;
+        AuthenticationResult? result = arrival.Policy.ReadsMessage ? await ReadAsync(arrival, evidence, end) : null;
+        judgement.Authentication = result;
         judgement.LooksForged = evidence.Status == AuthStatus.Fail || result?.Dmarc.Status == AuthStatus.Fail;
 
         // 2. What is done about it.
         bool isVouchedFor = result?.Dmarc.Status == AuthStatus.Pass;
         return ActOnSpf(arrival, judgement, spf, evidence, isVouchedFor)
-            || (result is not null && (ActOnDkim(judgement, result) || ActOnDmarc(judgement, result)));
+            || (arrival.Policy.ReadsMessage && (result is null ? ActOnNothing(judgement) : ActOnDkim(judgement, result) || ActOnDmarc(judgement, result)));
+    }
+
+    /// <summary>Null where the time was over before the message was read.</summary>
+    private async Task<AuthenticationResult?> ReadAsync(Arrival arrival, SpfEvidence evidence, CancellationToken end)
+    {
+        try
+        {
+            return await check.CheckAsync(arrival.Content, Task.FromResult<SpfEvidence?>(evidence), end);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static bool ActOnNothing(Judgement judgement)
+    {
+        PolicyAction most = judgement.Policy.Dkim > judgement.Policy.Dmarc ? judgement.Policy.Dkim : judgement.Policy.Dmarc;
+        return judgement.Act(new Finding("dmarc", "temperror", string.Empty, "no time was left to read the message", InboundCheck.IfRejecting(most)), PolicyReplies.NotThisTime);
     }
 
     private static bool ActOnSpf(Arrival arrival, Judgement judgement, SpfOutcome spf, SpfEvidence evidence, bool isVouchedFor)

@@ -6,6 +6,8 @@ namespace EmailRouting.Rules;
 
 public sealed partial class RuleBook
 {
+    private const int UndoneAtOnce = 500;
+
     /// <summary>Who changed which rule, and how. Of the last 100,000 changes.</summary>
     public async Task<HistoryPage> HistoryAsync(HistoryQuery query, CancellationToken cancellation)
     {
@@ -55,6 +57,49 @@ public sealed partial class RuleBook
                     : (await new RuleBatch(db, loader, journal) { IsRestoring = true }.RunAsync([edit], cancellation))[0];
             },
             cancellation);
+
+    /// <summary>Undoes many changes in one transaction, the newest first: all of them or none. One that is undone already is passed over.</summary>
+    /// <param name="changes">Their numbers.</param>
+    /// <param name="cancellation">Gives up before the commit.</param>
+    public Task<Applied> UndoAsync(IReadOnlyCollection<long> changes, CancellationToken cancellation) =>
+        TransactAsync(
+            async (db, journal) =>
+            {
+                var edits = new List<RuleEdit>(changes.Count);
+                foreach (long[] some in changes.OrderDescending().Chunk(UndoneAtOnce))
+                {
+                    foreach (RuleEvent change in await db.RuleEvents.AsNoTracking().Where(e => some.Contains(e.Sequence)).OrderByDescending(e => e.Sequence).ToListAsync(cancellation))
+                    {
+                        if (await ReverseAsync(db, change, expectedRevision: null, cancellation) is { } edit)
+                        {
+                            edits.Add(edit);
+                        }
+                    }
+                }
+
+                ImmutableArray<Edit> results = await new RuleBatch(db, loader, journal) { IsRestoring = true }.RunAsync(edits, cancellation);
+                return new Applied(results, results.All(result => result is Edit.Done));
+            },
+            cancellation);
+
+    /// <summary>The number of the newest change; 0 where there is none.</summary>
+    public async Task<long> NewestChangeAsync(CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        return await db.RuleEvents.MaxAsync(e => (long?)e.Sequence, cancellation) ?? 0;
+    }
+
+    /// <summary>What this book's holder has changed since.</summary>
+    /// <param name="newest">The last change before.</param>
+    /// <param name="rules">Of these.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlyList<long>> ChangesSinceAsync(long newest, IReadOnlySet<Guid> rules, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        string actor = _actor;
+        var changes = await db.RuleEvents.Where(e => e.Sequence > newest && e.Actor == actor).Select(e => new { e.Sequence, e.RuleId }).ToListAsync(cancellation);
+        return [.. changes.Where(change => rules.Contains(change.RuleId)).Select(change => change.Sequence)];
+    }
 
     /// <returns>Null where there is nothing left to do.</returns>
     private static async Task<RuleEdit?> ReverseAsync(RulesDb db, RuleEvent change, int? expectedRevision, CancellationToken cancellation)

@@ -12,6 +12,7 @@ public sealed class MessageStatusTests
     [Theory]
     [InlineData("delivered", MessageStatus.Forwarded)]
     [InlineData("queued", MessageStatus.Queued)]
+    [InlineData("held", MessageStatus.Quarantined)]
     [InlineData("dropped", MessageStatus.Dropped)]
     [InlineData("refused", MessageStatus.Rejected)]
     [InlineData("deferred", MessageStatus.TemporarilyRejected)]

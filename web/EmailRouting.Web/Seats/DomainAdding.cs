@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,11 +9,24 @@ namespace EmailRouting.Web.Seats;
 /// <summary>Adds a domain for whoever sits there: live at once for who may see everything, else pending, and his own (invariant 11).</summary>
 public sealed class DomainAdding(RuleBook rules, IServiceScopeFactory scopes)
 {
-    public async Task<Edit> AddAsync(Caller caller, string name)
+    /// <param name="caller">Whoever adds it.</param>
+    /// <param name="name">As he typed it.</param>
+    /// <param name="refusesForgeries">Whether forged mail is refused from the start; else the domain begins as the installation says.</param>
+    public async Task<Edit> AddAsync(Caller caller, string name, bool refusesForgeries)
     {
         DomainState state = caller.Domains is null ? DomainState.Live : DomainState.Pending;
         Edit edit = await rules.As(caller.Actor).AddDomainAsync(name.Trim(), state, subAddressing: true, CancellationToken.None);
-        if (edit is not Edit.Done done || caller.Domains is null)
+        if (edit is not Edit.Done done)
+        {
+            return edit;
+        }
+
+        if (refusesForgeries)
+        {
+            await rules.As(caller.Actor).ChangeDomainAsync(done.Id, new DomainChange { Policy = new PolicyChange { Preset = PolicyPreset.Reject } }, null, CancellationToken.None);
+        }
+
+        if (caller.Domains is null)
         {
             return edit;
         }

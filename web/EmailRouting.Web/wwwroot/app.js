@@ -72,6 +72,19 @@
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     },
 
+    // A file that may be long comes in pieces.
+    async saveStream(name, type, stream) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([await stream.arrayBuffer()], { type }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    },
+
+    // What stands in a field, as octets: a long text goes to the server in pieces and not in one message.
+    read: id => new TextEncoder().encode(document.getElementById(id)?.value ?? ""),
+    clear: id => { document.getElementById(id).value = ""; },
+
     // Both return an empty text, or in words why it did not work.
     async addPasskey(name) {
       try {
@@ -99,6 +112,24 @@
       }
     },
   };
+
+  // A key on its own goes to the field that says it is its shortcut, unless somebody is writing; Escape closes what says so.
+  document.addEventListener("keydown", event => {
+    const isWriting = event.target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
+    const isOurs = event.key === "Escape" ? !event.target.closest?.(".mud-dialog") : event.key.length === 1 && !isWriting;
+    if (!isOurs || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) {
+      return;
+    }
+
+    const wanted = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+    if (wanted) {
+      event.preventDefault();
+      wanted.focus();
+      if (wanted.matches("button")) {
+        wanted.click();
+      }
+    }
+  });
 
   // On the plain sign-in page there is no circuit that could listen.
   document.addEventListener("click", async event => {

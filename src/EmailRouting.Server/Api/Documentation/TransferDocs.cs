@@ -30,8 +30,12 @@ internal static class TransferDocs
         "Export",
         ApiTag.Transfer,
         "Domains with their policies, destination addresses and rules as one document",
-        "What stands in `result` is what an import takes. Tokens, mail and history are not in it. Takes `rules:read`, `addresses:read` and `zones:read` too; a token that is limited to domains gets those.",
-        AnswerDoc.Of(Document));
+        "What stands in `result` is what an import takes. Tokens, mail and history are not in it. Takes `rules:read`, `addresses:read` and `zones:read` too; a token that is limited to domains gets those. "
+            + "With `format=csv` the answer is the rules alone, as text with the headings that an import knows; what a spreadsheet would take for a formula stands behind a quote.",
+        AnswerDoc.Of(Document))
+    {
+        Query = [QueryDoc.Word("format", "`json`, or `csv` for the rules alone, without the envelope.", "json", "json", "csv")],
+    };
 
     public static readonly OperationDoc Import = new(
         "Import",

@@ -28,14 +28,14 @@ internal sealed record TreeWalk(string Start, ImmutableArray<(string Domain, Dma
             {
                 records.Add((at, record));
 
-                // A public suffix that mail itself comes from does not end the walk: its own record does not say that it is below itself.
-                if (record.PublicSuffix == false || (record.PublicSuffix == true && at != start))
+                // Steps 2 and 6: who says what he is, suffix or not, ends the walk, be it where it began.
+                if (record.PublicSuffix is not null)
                 {
                     break;
                 }
             }
 
-            // The long names that only a spammer has are cut short, so that eight questions lead to the root.
+            // Step 4. The long names that only a spammer has are cut short, so that eight questions lead to the root.
             labels = labels >= MaxQueries ? MaxQueries - 1 : labels - 1;
             at = DnsName.Rightmost(start, labels);
         }

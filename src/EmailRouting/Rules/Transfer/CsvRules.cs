@@ -158,6 +158,11 @@ internal static class CsvRules
     /// <summary>A line by its headings; what is not there is empty.</summary>
     private readonly struct Row(CsvReader csv, Dictionary<string, int> columns)
     {
-        public string this[string column] => columns.TryGetValue(column, out int index) ? csv.TryGetField(index, out string? text) ? text ?? string.Empty : string.Empty : string.Empty;
+        public string this[string column] =>
+            columns.TryGetValue(column, out int index) && csv.TryGetField(index, out string? text) && text is not null ? Armed(text) : string.Empty;
+
+        /// <summary>Undoes what an export does to a text that looks like a formula.</summary>
+        private static string Armed(string text) =>
+            text.Length > 1 && text[0] == CsvExport.Defused && CsvExport.FormulaStarts.Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
     }
 }

@@ -138,6 +138,16 @@ public sealed class DmarcCheckTests
     }
 
     [Fact]
+    public async Task A_suffix_that_mail_itself_comes_from_ends_the_walk_too()
+    {
+        Publish("platform.example", "p=reject; psd=y");
+        Publish("example", "p=none");
+
+        Assert.Equal(AuthStatus.Fail, (await EvaluateAsync("platform.example", dkim: ["other.example"])).Status);
+        Assert.Equal(AuthStatus.Pass, (await EvaluateAsync("platform.example", dkim: ["platform.example"])).Status);
+    }
+
+    [Fact]
     public async Task A_walk_asks_eight_questions_at_most()
     {
         await EvaluateAsync("a.b.c.d.e.f.g.h.i.mail.example.com");
