@@ -21,6 +21,7 @@ public sealed record StatusText(string Word, string Sentence, string? Tone)
         MessageStatus.Failed => new(Texts.StatusFailed, Texts.MeansFailed, "bad"),
         MessageStatus.Abandoned => new(Texts.StatusAbandoned, Texts.MeansAbandoned, null),
         MessageStatus.Duplicate => new(Texts.StatusDuplicate, Texts.MeansDuplicate, null),
+        MessageStatus.Quarantined => new(Texts.StatusQuarantined, Texts.MeansQuarantined, "warn"),
         _ => new(status.ToWord(), string.Empty, null),
     };
 }
