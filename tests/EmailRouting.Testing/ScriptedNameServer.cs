@@ -196,7 +196,8 @@ public sealed class ScriptedNameServer : IAsyncDisposable
         "MX" => [0, byte.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture), .. Name(text.Split(' ')[1])],
 
         // Strings are separated by a bar, since a text may have spaces.
-        "TXT" => [.. text.Split('|').SelectMany(part => (byte[])[(byte)Encoding.UTF8.GetByteCount(part), .. Encoding.UTF8.GetBytes(part)])],
+        // A string has 255 octets at most; what is longer goes into several.
+        "TXT" => [.. text.Split('|').SelectMany(part => part.Length == 0 ? [[]] : Encoding.UTF8.GetBytes(part).Chunk(255)).SelectMany(octets => (byte[])[(byte)octets.Length, .. octets])],
 
         // Its minimum; nobody asks for the rest.
         "SOA" => [.. Name("ns"), .. Name("hostmaster"), .. new byte[16], .. Octets(int.Parse(text, CultureInfo.InvariantCulture))],

@@ -14,14 +14,15 @@ public sealed partial class FolderDirectionTests
         ["Storage"] = [],
         ["Rules"] = ["Storage", "Policy"],
         ["Access"] = ["Rules", "Storage"],
-        ["Diagnosis"] = ["Dns"],
+        ["Diagnosis"] = ["Rules", "MailAuth", "Dns", "Storage"],
         ["Delivery"] = ["Dns"],
         ["MailAuth"] = ["Dns", "Storage"],
         ["Policy"] = ["MailAuth", "Dns", "Storage"],
         ["Activity"] = ["Storage", "Delivery"],
-        ["Queue"] = ["Delivery", "Activity", "Storage"],
+        ["Queue"] = ["Delivery", "MailAuth", "Activity", "Storage"],
+        ["Returns"] = ["Queue", "MailAuth", "Activity"],
         ["Custody"] = ["Queue", "Delivery", "MailAuth", "Activity"],
-        ["Reception"] = ["Rules", "Policy", "Custody", "Activity", "Storage"],
+        ["Reception"] = ["Rules", "Policy", "MailAuth", "Returns", "Custody", "Activity", "Storage"],
     };
 
     private static readonly string[] EverybodyMayUse = ["Mail", "Network"];

@@ -13,7 +13,7 @@ internal static class QueueReads
 {
     private const string DueSql =
         """
-        SELECT Id, MessageId, Destination, Aliases, AgesFrom, Attempts, Claim, Fallback, FallbackAfter FROM Deliveries INDEXED BY DeliveriesDue
+        SELECT Id, MessageId, Destination, Aliases, AgesFrom, Attempts, Claim, Fallback, FallbackAfter, ReturnPath, Trace FROM Deliveries INDEXED BY DeliveriesDue
         WHERE State = 0 AND DueAt <= $now
         """;
 
@@ -41,6 +41,8 @@ internal static class QueueReads
                 Fallback = rows.IsDBNull(7)
                     ? null
                     : new Fallback(AliasList.ReadAddress(rows.GetString(7)), rows.IsDBNull(8) ? null : TimeSpan.FromMilliseconds(rows.GetInt64(8))),
+                ReturnPath = rows.IsDBNull(9) ? null : AliasList.ReadAddress(rows.GetString(9)),
+                Trace = rows.IsDBNull(10) ? default : rows.GetFieldValue<byte[]>(10),
             };
             Claim claim = Claim.New(now) with { DeliveryId = rows.GetInt64(0) };
             due.Add((new ClaimedDelivery(claim, new MailId(rows.GetInt64(1)), target, Instant(rows.GetInt64(4)), rows.GetInt32(5)), rows.GetInt64(6)));

@@ -54,10 +54,10 @@ internal sealed class QueueStatements : IDisposable
                 "$id", "$sender", "$body", "$utf8", "$return", "$envelope", "$received", "$bounce", "$length", "$sha", "$eight", "$header", "$zeros", "$content");
             _insertDelivery = Prepare(
                 """
-                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, State, DueAt, Claim, Attempts, LastReply, AgesFrom, RestingSince)
-                VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, $state, $due, $claim, $attempts, $reply, $ages, $resting)
+                INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, ReturnPath, Trace, State, DueAt, Claim, Attempts, LastReply, AgesFrom, RestingSince)
+                VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, $path, $trace, $state, $due, $claim, $attempts, $reply, $ages, $resting)
                 """,
-                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$state", "$due", "$claim", "$attempts", "$reply", "$ages", "$resting");
+                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$path", "$trace", "$state", "$due", "$claim", "$attempts", "$reply", "$ages", "$resting");
 
             // Chosen by a reader a moment ago: the row is taken only if it is still exactly what was read.
             _claim = Prepare(
@@ -156,6 +156,7 @@ internal sealed class QueueStatements : IDisposable
         Bind(_insertDelivery,
             delivery.Claim.DeliveryId, mail.Id.Value, delivery.Target.Destination.Text, delivery.Target.Destination.Domain, AliasList.Write(delivery.Target.Aliases),
             AliasDomains.Of(delivery.Target.Aliases), delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
+            delivery.Target.ReturnPath?.Text, delivery.Target.Trace.IsEmpty ? null : delivery.Target.Trace.ToArray(),
             (long)(delivery.IsHeld ? QueueDbState.Held : QueueDbState.Queued),
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
             (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds(), delivery.IsHeld ? delivery.DueAt.ToUnixTimeMilliseconds() : null);

@@ -87,6 +87,9 @@ internal sealed record ActivityReception(
     /// <summary>What was found out about who it is from, in the order of the checks.</summary>
     public IReadOnlyList<CheckRecord> Checks { get; init; } = [];
 
+    /// <summary>Whether the destination will be able to authenticate it; null where nobody looked, or nothing was forwarded.</summary>
+    public ForecastResource? Forecast { get; init; }
+
     public static ActivityReception Of(MessageRecord message) => new(
         message.At,
         message.Client,
@@ -100,7 +103,8 @@ internal sealed record ActivityReception(
         message.Reply,
         message.Elapsed.TotalMilliseconds)
     {
-        Checks = message.Checks,
+        Checks = [.. message.Checks.Where(static check => check.Check != CheckRecord.Forecast)],
+        Forecast = message.Forecast is { } forecast ? new ForecastResource(forecast.Result, forecast.Reason) : null,
     };
 
     public static string? SenderOf(string text) => text == "<>" ? null : text;
@@ -115,8 +119,10 @@ internal sealed record ActivityReception(
 /// <param name="Address">Its IP address and port.</param>
 /// <param name="Tls">Protocol and cipher; null in clear text.</param>
 /// <param name="Reply">The remote's exact words.</param>
-/// <param name="Sha256">Digest of what was sent; null where the message was not sent whole.</param>
+/// <param name="Sha256">Digest of the message as it was sent, what was put in front of it not among it; null where it was not sent whole.</param>
 /// <param name="ElapsedMs">Milliseconds.</param>
+/// <param name="ReturnPath">The sender that the copy went out with, where the profile of the domain has it rewritten; null: as it came.</param>
+/// <param name="Prepended">The fields that were put in front of the message, from the top.</param>
 internal sealed record ActivityAttempt(
     int Number,
     DateTimeOffset At,
@@ -128,7 +134,9 @@ internal sealed record ActivityAttempt(
     string? Tls,
     string Reply,
     string? Sha256,
-    double ElapsedMs)
+    double ElapsedMs,
+    string? ReturnPath,
+    IReadOnlyList<string> Prepended)
 {
     public static ActivityAttempt Of(AttemptRecord attempt) => new(
         attempt.Number,
@@ -141,7 +149,9 @@ internal sealed record ActivityAttempt(
         TextOrNull(attempt.Tls),
         attempt.Reply,
         Hex(attempt.Sha256),
-        attempt.Elapsed.TotalMilliseconds);
+        attempt.Elapsed.TotalMilliseconds,
+        attempt.ReturnPath,
+        attempt.Prepended?.Split(' ') ?? []);
 
     public static string? TextOrNull(string text) => text.Length == 0 ? null : text;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Serialization;
 using EmailRouting.Access;
+using EmailRouting.MailAuth.Forecasts;
 using EmailRouting.Reception;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api.Documentation;
@@ -13,10 +14,13 @@ namespace EmailRouting.Server.Api;
 /// <summary>What would happen to a mail, without sending it.</summary>
 internal static class ExplainEndpoints
 {
+    // Nobody waits long for a name server that is silent: what it did not say is then not known.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public static void MapExplain(this RouteGroupBuilder zone) =>
         zone.MapPost("/email/routing/explain", ExplainAsync).Needs(Scope.RulesRead).Documented(RuleDocs.Explain);
 
-    private static async Task<IResult> ExplainAsync(Zone zone, HttpRequest request, RuleSnapshot snapshot, IOptions<SmtpOptions> smtp, TimeProvider clock)
+    private static async Task<IResult> ExplainAsync(Zone zone, HttpRequest request, RuleSnapshot snapshot, DeliveryForecast forecasts, IOptions<SmtpOptions> smtp, TimeProvider clock, CancellationToken cancellation)
     {
         JsonFields body = await JsonBody.ReadObjectAsync(request);
         string? from = body.Text("from", 320);
@@ -58,7 +62,24 @@ internal static class ExplainEndpoints
         }
 
         RuleExplanation explanation = rules.Explain(recipient, sender, clock.GetUtcNow());
-        return new ApiSuccess<Explanation>(Explanation.Of(explanation, size, smtp.Value)) { Messages = body.Remarks };
+        return new ApiSuccess<Explanation>(Explanation.Of(explanation, size, smtp.Value) with { Forecast = await ForecastAsync(explanation, forecasts, cancellation) })
+        {
+            Messages = body.Remarks,
+        };
+    }
+
+    /// <summary>Null where nothing is forwarded.</summary>
+    private static async Task<ForecastResource?> ForecastAsync(RuleExplanation explanation, DeliveryForecast forecasts, CancellationToken cancellation)
+    {
+        if (explanation.Decision is not RecipientDecision.Forward)
+        {
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        Forecast forecast = await forecasts.BeforeAsync(new Forwarding(explanation.Sender, explanation.Address.Domain, explanation.Profile), patience.Token);
+        return new ForecastResource(forecast.Word, forecast.Sentence);
     }
 }
 
@@ -80,6 +101,10 @@ internal sealed record Explanation(
     IReadOnlyList<StepResource> Steps,
     IReadOnlyList<ReplyResource> Replies)
 {
+    /// <summary>Whether the destination will be able to authenticate the mail; absent where nothing is forwarded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ForecastResource? Forecast { get; init; }
+
     public static Explanation Of(RuleExplanation explanation, int? size, SmtpOptions smtp)
     {
         (string word, Guid? rule, ImmutableArray<ForwardTarget> targets) = explanation.Decision switch
@@ -120,6 +145,10 @@ internal sealed record Explanation(
         }
     }
 }
+
+/// <param name="Outlook"><c>good</c>, <c>sealed</c>, <c>weak</c>, <c>bad</c>, or <c>open</c>.</param>
+/// <param name="Text">Why, in words.</param>
+internal sealed record ForecastResource(string Outlook, string Text);
 
 internal sealed record DestinationResource(string Address)
 {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EmailRouting.Diagnosis;
 using EmailRouting.Policy;
+using EmailRouting.Rules;
 using EmailRouting.Storage;
 
 namespace EmailRouting.Server.Api;
@@ -32,6 +33,7 @@ internal sealed class RoutingSettings(DomainRecords records, TimeProvider clock)
         domain.SubAddressing,
         [])
     {
+        Profile = domain.Profile.Text(),
         Policy = PolicyResource.Of(InboundPolicy.FromText(domain.Policy)),
     };
 
@@ -77,6 +79,9 @@ internal sealed record SettingsResource(
     bool SupportSubaddress,
     IReadOnlyList<SubdomainResource> Subdomains)
 {
+    /// <summary>What is done to the mail that is forwarded for it.</summary>
+    public string Profile { get; init; } = ForwardingProfile.Transparent.Text();
+
     public PolicyResource Policy { get; init; } = PolicyResource.Of(InboundPolicy.Off);
 
     /// <summary>Who gets <c>postmaster@</c> and <c>abuse@</c>; absent where that is found by the rules.</summary>

@@ -45,8 +45,15 @@ internal static class RoutingSettingsEndpoints
 
         // Whether mail is received is changed by enable and disable alone: clients send this field along with the others, and do not mean it.
         _ = body.Flag("enabled");
+        ForwardingProfile? profile = null;
+        if (body.Text("profile", 40) is { } words && !ProfileWords.TryParse(words, out profile))
+        {
+            body.Wrong("profile", $"'{Shown.Text(words)}' must be {ProfileWords.Allowed}");
+        }
+
         var change = new DomainChange
         {
+            Profile = profile,
             SkipWizard = body.Flag("skip_wizard"),
             SubAddressing = body.Flag("support_subaddress"),
 

@@ -25,6 +25,7 @@ internal static class CommandLine
 
         var frame = new CommandFrame(arguments.Settings);
         root.Add(DomainCommands.Build(frame));
+        root.Add(KeyCommands.Build(frame));
         root.Add(AddressCommands.Build(frame));
         root.Add(RuleCommands.Build(frame));
         root.Add(SenderCommands.Build(frame));

@@ -1,4 +1,5 @@
 using EmailRouting.Access;
+using EmailRouting.Dns;
 using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
@@ -36,6 +37,9 @@ internal sealed class CommandSession
     public RuleBook Rules { get; }
 
     public TokenBook Tokens { get; }
+
+    /// <summary>The name servers that the configuration names.</summary>
+    public IResolver Resolver => new ServiceCollection().AddDns(Ground.Configuration).BuildServiceProvider().GetRequiredService<IResolver>();
 
     /// <summary>Prints what was done; a refusal ends the command.</summary>
     public void Report(Edit edit, string done)

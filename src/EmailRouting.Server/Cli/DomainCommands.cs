@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Cli;
 
-/// <summary><c>domain add|set|policy|enable|disable|list|remove|check</c>.</summary>
+/// <summary><c>domain add|set|policy|profile|enable|disable|list|remove|check</c>.</summary>
 internal static class DomainCommands
 {
     private const string On = "on";
@@ -19,6 +19,7 @@ internal static class DomainCommands
         DomainPolicyCommand.Build(frame),
         Switch(frame, "enable", "Receives mail for a domain again.", enabled: true, "is received again"),
         Switch(frame, "disable", "Receives no mail for a domain until it is enabled again; its rules stay.", enabled: false, "is not received until it is enabled again"),
+        DomainProfileCommand.Build(frame),
         List(frame),
         Remove(frame),
         DomainCheckCommand.Build(frame),
@@ -90,15 +91,16 @@ internal static class DomainCommands
                 d.State,
                 d.Enabled,
                 d.SubAddressing,
+                d.Profile,
                 Contact = d.Contact!.Address,
                 Rules = db.Rules.Count(r => r.DomainId == d.Id),
                 d.CreatedAt,
             }).ToListAsync(cancellation);
-            var domains = rows.ConvertAll(d => new { Id = d.Id.ToString("N"), d.Name, d.State, d.Enabled, d.SubAddressing, d.Contact, d.Rules, d.CreatedAt });
+            var domains = rows.ConvertAll(d => new { Id = d.Id.ToString("N"), d.Name, d.State, d.Enabled, d.SubAddressing, Profile = d.Profile.Text(), d.Contact, d.Rules, d.CreatedAt });
             session.Output.Write(
                 domains,
-                ["DOMAIN", "STATE", "RULES", "SUB-ADDRESSING", "CONTACT", "ID"],
-                d => [d.Name, d.State != DomainState.Live ? "pending" : d.Enabled ? "live" : "disabled", $"{d.Rules}", d.SubAddressing ? On : Off, d.Contact ?? "-", d.Id]);
+                ["DOMAIN", "STATE", "RULES", "SUB-ADDRESSING", "PROFILE", "CONTACT", "ID"],
+                d => [d.Name, d.State != DomainState.Live ? "pending" : d.Enabled ? "live" : "disabled", $"{d.Rules}", d.SubAddressing ? On : Off, d.Profile, d.Contact ?? "-", d.Id]);
         });
 
     private static Command Remove(CommandFrame frame)

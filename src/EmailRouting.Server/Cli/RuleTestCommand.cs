@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using EmailRouting.MailAuth.Forecasts;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 
@@ -8,6 +9,9 @@ namespace EmailRouting.Server.Cli;
 /// <summary><c>rule test ADDRESS [--from SENDER]</c>: which rule wins, why the others lose, where the mail goes, what its sender is told.</summary>
 internal static class RuleTestCommand
 {
+    // What a silent name server has not said by then is not known.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public static Command Build(CommandFrame frame)
     {
         var address = new Argument<string>("ADDRESS") { Description = "A recipient." };
@@ -28,8 +32,22 @@ internal static class RuleTestCommand
             }
 
             RuleExplanation explanation = await session.Loader.ExplainAsync(recipient, sender, session.Clock.GetUtcNow(), cancellation);
-            session.Output.Write(ForPrograms(explanation), ForPeople(explanation));
+            Forecast? forecast = await ForecastAsync(explanation, session, cancellation);
+            session.Output.Write(ForPrograms(explanation, forecast), ForPeople(explanation, forecast));
         });
+    }
+
+    /// <summary>Null where nothing is forwarded.</summary>
+    private static async Task<Forecast?> ForecastAsync(RuleExplanation explanation, CommandSession session, CancellationToken cancellation)
+    {
+        if (explanation.Decision is not RecipientDecision.Forward)
+        {
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        return await new DeliveryForecast(session.Resolver).BeforeAsync(new Forwarding(explanation.Sender, explanation.Address.Domain, explanation.Profile), patience.Token);
     }
 
     private static string[] Destinations(RuleExplanation explanation) =>
@@ -42,7 +60,7 @@ internal static class RuleTestCommand
         : fallback.After is { } after ? $", to {fallback.Destination} when it fails or is unreachable for {after.TotalMinutes} minutes"
         : $", to {fallback.Destination} when it fails";
 
-    private static object ForPrograms(RuleExplanation explanation) => new
+    private static object ForPrograms(RuleExplanation explanation, Forecast? forecast) => new
     {
         address = explanation.Address.Text,
         sender = explanation.Sender?.Text,
@@ -57,9 +75,11 @@ internal static class RuleTestCommand
             afterMinutes = t.Fallback.After?.TotalMinutes,
         }),
         reply = new { explanation.Reply.Code, explanation.Reply.Status, explanation.Reply.Text },
+        profile = explanation.Profile.Text(),
+        forecast = forecast is null ? null : new { outlook = forecast.Word, text = forecast.Sentence },
     };
 
-    private static string ForPeople(RuleExplanation explanation)
+    private static string ForPeople(RuleExplanation explanation, Forecast? forecast)
     {
         var lines = new List<string> { $"{explanation.Address} from {explanation.Sender?.Text ?? "<>"}: {Word(explanation.Decision)}" };
         lines.AddRange(Targets(explanation).Select(target => $"  to {target.Destination}{Fallback(target)}"));
@@ -77,6 +97,11 @@ internal static class RuleTestCommand
         }
 
         lines.Add($"Its sender gets: {explanation.Reply}");
+        if (forecast is not null)
+        {
+            lines.Add($"At the destination ({forecast.Word}): {forecast.Sentence}");
+        }
+
         return string.Join(Environment.NewLine, lines);
     }
 

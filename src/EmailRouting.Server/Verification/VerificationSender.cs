@@ -1,4 +1,5 @@
 using EmailRouting.Mail;
+using EmailRouting.MailAuth.Dkim;
 using EmailRouting.Network;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
@@ -14,7 +15,7 @@ namespace EmailRouting.Server.Verification;
 /// second is one step in an index that is empty but for what waits.
 /// </remarks>
 internal sealed partial class VerificationSender(
-    RuleBook book, MailQueue queue, VerificationLink links, PublicUrl site, OwnIdentity identity, TimeProvider clock, ILogger<VerificationSender> logger) : BackgroundService
+    RuleBook book, MailQueue queue, VerificationLink links, PublicUrl site, OwnIdentity identity, OwnMailSigner signer, TimeProvider clock, ILogger<VerificationSender> logger) : BackgroundService
 {
     private const int AtOnce = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -56,8 +57,10 @@ internal sealed partial class VerificationSender(
         string nonce = VerificationLink.NewNonce();
         await book.AskAsync(destination.Id, nonce, cancellation);
         AcceptedMail mail = VerificationMail.Compose(inbox, site.Of($"verify/{links.Seal(destination.Id, nonce)}"), identity.HostName, clock.GetUtcNow());
-        using (mail.Content)
+        using MessageContent unsigned = mail.Content;
+        using (MessageContent signed = signer.Sign(unsigned, domain: null))
         {
+            mail = mail with { Content = signed };
             await queue.AcceptAsync(mail, [new Target(inbox, [new AliasRecipient(inbox, RcptParameters.None)])], CancellationToken.None);
         }
 

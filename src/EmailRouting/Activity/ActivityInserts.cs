@@ -16,10 +16,10 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
     private readonly PreparedCommand _attempt = new(
         connection, transaction,
         """
-        INSERT INTO "Attempts" ("MessageId", "Ordinal", "At", "Number", "Destination", "Aliases", "Result", "Host", "Address", "Tls", "Reply", "Sha256", "ElapsedMicroseconds")
-        VALUES (@a, (SELECT COUNT(*) FROM "Attempts" WHERE "MessageId" = @a), @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l)
+        INSERT INTO "Attempts" ("MessageId", "Ordinal", "At", "Number", "Destination", "Aliases", "Result", "Host", "Address", "Tls", "Reply", "Sha256", "ElapsedMicroseconds", "ReturnPath", "Prepended")
+        VALUES (@a, (SELECT COUNT(*) FROM "Attempts" WHERE "MessageId" = @a), @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n)
         """,
-        12);
+        14);
 
     private readonly PreparedCommand _status = new(connection, transaction, """UPDATE "Messages" SET "Status" = @a WHERE "Id" = @b""", 2);
 
@@ -67,7 +67,9 @@ internal sealed class ActivityInserts(DbConnection connection, DbTransaction tra
         attempt.Tls,
         attempt.Reply,
         attempt.Sha256,
-        (long)attempt.Elapsed.TotalMicroseconds);
+        (long)attempt.Elapsed.TotalMicroseconds,
+        attempt.ReturnPath,
+        attempt.Prepended);
 
     public void Status(long id, MessageStatus status) => _status.Execute((int)status, id);
 

@@ -49,7 +49,11 @@ public sealed partial class ActivityLog(
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         Take(new AttemptRecord(
-            id, attempt.StartedAt, attemptNumber, target.Destination.Text, AttemptRecord.AliasesOf(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed));
+            id, attempt.StartedAt, attemptNumber, target.Destination.Text, AttemptRecord.AliasesOf(target), result, attempt.Host, attempt.Address, attempt.Tls, reply.ToString(), attempt.Sha256, attempt.Elapsed)
+        {
+            ReturnPath = target.ReturnPath?.Text,
+            Prepended = TraceNames.Of(target.Trace.Span),
+        });
     }
 
     /// <summary>A delivery came to its end otherwise than by delivery: <c>bounced</c>, <c>failed</c>, <c>dropped</c>, <c>redirected</c> to another destination.</summary>

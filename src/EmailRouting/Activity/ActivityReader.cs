@@ -232,5 +232,9 @@ public sealed class ActivityReader(IDbContextFactory<ActivityDb> databases, IAct
         row.Tls,
         row.Reply,
         row.Sha256,
-        TimeSpan.FromMicroseconds(row.ElapsedMicroseconds));
+        TimeSpan.FromMicroseconds(row.ElapsedMicroseconds))
+    {
+        ReturnPath = row.ReturnPath,
+        Prepended = row.Prepended,
+    };
 }

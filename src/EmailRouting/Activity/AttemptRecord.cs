@@ -13,7 +13,7 @@ namespace EmailRouting.Activity;
 /// <param name="Address">Its IP address and port.</param>
 /// <param name="Tls">Protocol and cipher; empty in clear text.</param>
 /// <param name="Reply">The remote's exact words.</param>
-/// <param name="Sha256">Digest on the way out; null where the message was not sent whole.</param>
+/// <param name="Sha256">Digest of the message on the way out, what stood in front of it not among it; null where it was not sent whole.</param>
 /// <param name="Elapsed">Duration of the attempt.</param>
 public sealed record AttemptRecord(
     MailId MessageId,
@@ -29,6 +29,12 @@ public sealed record AttemptRecord(
     byte[]? Sha256,
     TimeSpan Elapsed) : ActivityRecord
 {
+    /// <summary>The sender that the copy went out with, where the domain's profile had it rewritten; null: as it came.</summary>
+    public string? ReturnPath { get; init; }
+
+    /// <summary>Names of the fields that were put in front of the message, from the top, separated by a space; null where nothing was.</summary>
+    public string? Prepended { get; init; }
+
     /// <summary>The end of a delivery that was not an attempt.</summary>
     public static AttemptRecord Ended(MailId id, DateTimeOffset at, Target target, string end, string reason) =>
         new(id, at, 0, target.Destination.Text, AliasesOf(target), end, "", "", "", reason, null, TimeSpan.Zero);

@@ -36,6 +36,9 @@ public sealed record MessageRecord(
     /// <summary>What was found out about who the message is from, in the order of the checks; empty where nothing was looked at.</summary>
     public ImmutableArray<CheckRecord> Checks { get; init; } = [];
 
+    /// <summary>Whether the destination will be able to authenticate the message, in a word and in words; null where nobody looked, or nothing was forwarded.</summary>
+    public CheckRecord? Forecast => Checks.FirstOrDefault(static check => check.Check == CheckRecord.Forecast);
+
     /// <summary>What became of the message, as far as this alone tells.</summary>
     public MessageStatus Status => StatusVerdict.Of(this, []);
 }

@@ -30,7 +30,7 @@ public sealed partial class Custodian(
     /// <param name="stopping">The server is stopping: what is under way goes to the queue.</param>
     public async Task<CustodyVerdict> TakeAsync(IncomingMail incoming, CancellationToken stopping)
     {
-        if (incoming.Targets.IsEmpty)
+        if (incoming.Targets.IsEmpty && incoming.Report is null)
         {
             return new CustodyVerdict(Taken(incoming), CustodyResult.Dropped, Receipt: null);
         }
@@ -44,9 +44,9 @@ public sealed partial class Custodian(
 
         try
         {
-            (SmtpReply reply, CustodyResult how) = incoming.HoldReason is { } reason ? await HoldAsync(incoming, reason)
-                : MayOffer(incoming.Targets, stopping)
-                ? await OfferAsync(incoming, incoming.Targets[0], receipt, stopping)
+            (SmtpReply reply, CustodyResult how) = incoming.Report is { } report ? await StoreAsync(incoming, report)
+                : incoming.HoldReason is { } reason ? await HoldAsync(incoming, reason)
+                : MayOffer(incoming.Targets, stopping) ? await OfferAsync(incoming, incoming.Targets[0], receipt, stopping)
                 : await StoreAsync(incoming);
             return new CustodyVerdict(reply, how, receipt);
         }
@@ -84,6 +84,17 @@ public sealed partial class Custodian(
     {
         await queue.AcceptHeldAsync(incoming.Mail, incoming.Targets, reason, CancellationToken.None);
         return (Taken(incoming), CustodyResult.Held);
+    }
+
+    /// <summary>A report that came back is answered for once the one that follows from it is durable.</summary>
+    private async Task<(SmtpReply, CustodyResult)> StoreAsync(IncomingMail incoming, OwedReport report)
+    {
+        using (report.Mail.Content)
+        {
+            await queue.AcceptAsync(report.Mail, [report.Delivery.Target], CancellationToken.None);
+        }
+
+        return (Taken(incoming), CustodyResult.Queued);
     }
 
     private async Task<(SmtpReply, CustodyResult)> OfferAsync(IncomingMail incoming, Target target, Receipt receipt, CancellationToken stopping)

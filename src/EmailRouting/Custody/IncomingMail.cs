@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EmailRouting.Mail;
 using EmailRouting.MailAuth;
+using EmailRouting.Queue;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Custody;
@@ -17,4 +18,7 @@ public sealed record IncomingMail(AcceptedMail Mail, ImmutableArray<Target> Targ
 
     /// <summary>Why it is to be held in the queue until the operator has looked at it; null where it may go on.</summary>
     public string? HoldReason { get; init; }
+
+    /// <summary>Owed instead of the message: this was a report to a sender that we had rewritten, and what it says goes on in a report of ours. Null for mail like any other.</summary>
+    public OwedReport? Report { get; init; }
 }

@@ -37,7 +37,8 @@ public abstract record DeliveryOutcome
 /// <param name="StartedAt">When the attempt began.</param>
 /// <param name="Elapsed">Whole duration, DNS and connecting included.</param>
 /// <param name="Sha256">
-/// Digest of the bytes that went on the wire, before dot-stuffing; null where the message was not sent whole. Promise 1 compares it with the digest on the way in.
+/// Digest of the message that went on the wire, before dot-stuffing and without what was put in front of it; null where it was not sent whole. Promise 1 compares it
+/// with the digest on the way in.
 /// </param>
 public sealed record DeliveryAttempt(
     DeliveryOutcome Outcome,

@@ -19,7 +19,14 @@ public interface ICourier
 
 /// <summary>What one attempt carries.</summary>
 /// <param name="Id">For logs.</param>
-/// <param name="Envelope">The sender goes on as it came, parameters as invariant 12 says.</param>
-/// <param name="Target">Where to.</param>
+/// <param name="Envelope">As it came; its parameters go on as invariant 12 says.</param>
+/// <param name="Target">Where to, and for whom.</param>
 /// <param name="Content">The bytes, verbatim.</param>
-public sealed record Consignment(MailId Id, Envelope Envelope, Target Target, MessageContent Content);
+public sealed record Consignment(MailId Id, Envelope Envelope, Target Target, MessageContent Content)
+{
+    /// <summary>Of MAIL FROM; null is the null reverse-path.</summary>
+    public EmailAddress? Sender => Target.ReturnPath ?? Envelope.Sender;
+
+    /// <summary>Octets on the wire, before dot-stuffing: the trace of ours, then the message.</summary>
+    public long Length => Target.Trace.Length + Content.Length;
+}

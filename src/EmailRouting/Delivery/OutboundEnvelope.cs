@@ -12,9 +12,9 @@ internal static class OutboundEnvelope
     /// <summary>Why this message cannot be sent to a host with these features; null where it can.</summary>
     public static SmtpReply? Refusal(Consignment consignment, EhloFeatures features)
     {
-        if (features.Size is > 0 and var limit && consignment.Content.Length > limit)
+        if (features.Size is > 0 and var limit && consignment.Length > limit)
         {
-            return new SmtpReply(552, "5.3.4", $"The message has {consignment.Content.Length} octets, the host takes {limit}");
+            return new SmtpReply(552, "5.3.4", $"The message has {consignment.Length} octets, the host takes {limit}");
         }
 
         if (!features.SmtpUtf8 && HasInternationalAddress(consignment))
@@ -35,12 +35,12 @@ internal static class OutboundEnvelope
     public static void WriteMail(IBufferWriter<byte> output, Consignment consignment, EhloFeatures features)
     {
         Write(output, "MAIL FROM:<");
-        Write(output, consignment.Envelope.Sender?.Text ?? string.Empty);
+        Write(output, consignment.Sender?.Text ?? string.Empty);
         Write(output, ">");
         if (features.Size is not null)
         {
             Write(output, " SIZE=");
-            Write(output, consignment.Content.Length.ToString(CultureInfo.InvariantCulture));
+            Write(output, consignment.Length.ToString(CultureInfo.InvariantCulture));
         }
 
         if (NeedsEightBitMime(consignment))
@@ -78,7 +78,7 @@ internal static class OutboundEnvelope
         || (consignment.Envelope.Parameters.SmtpUtf8 && consignment.Content.Facts.HasEightBitHeader);
 
     private static bool HasInternationalAddress(Consignment consignment) =>
-        !consignment.Target.Destination.IsAscii || consignment.Envelope.Sender is { IsAscii: false };
+        !consignment.Target.Destination.IsAscii || consignment.Sender is { IsAscii: false };
 
     private static void Write(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 }

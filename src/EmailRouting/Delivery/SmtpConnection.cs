@@ -221,10 +221,12 @@ internal sealed class SmtpConnection : IDisposable
         }
     }
 
-    /// <returns>The digest of exactly the bytes that were handed to the encoder (promise 1).</returns>
+    /// <summary>The trace of ours, where there is one, and the message, ended with its dot.</summary>
+    /// <returns>The digest of exactly the bytes of the message that were handed to the encoder, what stands in front not among them (promise 1).</returns>
     private async ValueTask<byte[]> SendContentAsync(Consignment consignment, Progress state)
     {
         var encoder = new DotEncoder();
+        encoder.Encode(consignment.Target.Trace.Span, _wire.Output);
         byte[] digest;
         if (consignment.Content.TryGetMemory(out ReadOnlySequence<byte> memory) && memory.IsSingleSegment && memory.Length <= BlockSize)
         {

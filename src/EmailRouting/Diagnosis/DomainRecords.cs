@@ -1,29 +1,73 @@
 using System.Collections.Immutable;
 using EmailRouting.Dns;
+using EmailRouting.MailAuth;
+using EmailRouting.MailAuth.Dmarc;
+using EmailRouting.MailAuth.Keys;
 using EmailRouting.Network;
+using EmailRouting.Rules;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Diagnosis;
 
 /// <summary>What the owner of a domain is to publish in the DNS, and what is seen there.</summary>
-public sealed class DomainRecords(IResolver resolver, OwnIdentity identity)
+public sealed class DomainRecords(IResolver resolver, OwnIdentity identity, RuleSnapshot rules, SigningKeys keys)
 {
     private const int Preference = 10;
 
     // Where the record's own time to live is not said, the DNS host chooses.
     private const int AutomaticTtl = 1;
 
-    public ImmutableArray<DomainRecord> Expected(string domain) => [Exchange(domain), SenderPolicy(domain)];
+    /// <summary>What is signed for a domain with a profile that does anything needs a key beside the rest; it is made now where there is none.</summary>
+    /// <exception cref="IOException">The key cannot be read or stored.</exception>
+    public ImmutableArray<DomainRecord> Expected(string domain) =>
+        NeedsKey(domain) ? [Exchange(domain), SenderPolicy(domain), Key(domain), AuthorPolicy(domain)] : [Exchange(domain), SenderPolicy(domain)];
 
+    /// <inheritdoc cref="Expected"/>
     public async Task<ImmutableArray<SeenRecord>> LookAsync(string domain, CancellationToken cancellation)
     {
-        Task<SeenRecord> exchange = ExchangeAsync(domain, cancellation);
-        Task<SeenRecord> policy = SenderPolicyAsync(domain, cancellation);
-        return [await exchange, await policy];
+        List<Task<SeenRecord>> looks = [ExchangeAsync(domain, cancellation), SenderPolicyAsync(domain, cancellation)];
+        if (NeedsKey(domain))
+        {
+            looks.Add(TextAsync(Key(domain), IsSameKey, "there is no key record", "there is another key", cancellation));
+            looks.Add(TextAsync(
+                AuthorPolicy(domain), static (_, text) => DmarcRecord.TryParse(text, out DmarcRecord? _), "there is no DMARC record", "the DMARC record cannot be read", cancellation));
+        }
+
+        return [.. await Task.WhenAll(looks)];
     }
+
+    private bool NeedsKey(string domain) => rules.Current?.ProfileOf(domain) is not (null or ForwardingProfile.Transparent);
 
     private DomainRecord Exchange(string domain) => new("MX", domain, identity.HostName, Preference, AutomaticTtl, IsRequired: true);
 
     private static DomainRecord SenderPolicy(string domain) => new("TXT", domain, "v=spf1 mx ~all", null, AutomaticTtl, IsRequired: false);
+
+    private DomainRecord Key(string domain)
+    {
+        SigningKey key = keys.Get(domain);
+        return new DomainRecord("TXT", key.RecordName, key.RecordText, null, AutomaticTtl, IsRequired: false);
+    }
+
+    // A recommendation: who has a stricter one keeps it.
+    private static DomainRecord AuthorPolicy(string domain) => new("TXT", $"_dmarc.{domain}", "v=DMARC1; p=none", null, AutomaticTtl, IsRequired: false);
+
+    private static bool IsSameKey(string expected, string seen) =>
+        TagList.TryParseRecord(expected, out TagList? ours) && TagList.TryParseRecord(seen, out TagList? theirs) && ours.Compact("p") == theirs.Compact("p");
+
+    private async Task<SeenRecord> TextAsync(DomainRecord expected, Func<string, string, bool> isIt, string absent, string other, CancellationToken cancellation)
+    {
+        DnsAnswer<string> answer = await resolver.TextsAsync(expected.Name, cancellation);
+        string publish = $"Publish: {expected.Name}. TXT \"{expected.Content}\"";
+        return answer switch
+        {
+            DnsAnswer<string>.Failed failed => new SeenRecord(
+                expected, RecordState.Unknown, [], $"could not be looked up: {failed.Reason}", $"Try again, and see: dig {expected.Name} TXT"),
+            DnsAnswer<string>.Found found when found.Records.Any(text => isIt(expected.Content, text)) => new SeenRecord(
+                expected, RecordState.Published, [.. found.Records], null, null),
+            DnsAnswer<string>.Found found => new SeenRecord(expected, RecordState.Different, [.. found.Records], other, publish),
+            _ => new SeenRecord(expected, RecordState.Missing, [], absent, publish),
+        };
+    }
 
     private async Task<SeenRecord> ExchangeAsync(string domain, CancellationToken cancellation)
     {

@@ -23,6 +23,12 @@ public sealed record Target(EmailAddress Destination, ImmutableArray<AliasRecipi
     /// <summary>Null where a failure of the destination is the end.</summary>
     public Fallback? Fallback { get; init; }
 
+    /// <summary>Whom the copy goes on for, where the profile of the aliases' domain has the sender rewritten (SRS); null: the sender of the message, as it came.</summary>
+    public EmailAddress? ReturnPath { get; init; }
+
+    /// <summary>Whole fields of ours that go in front of the untouched message; empty in the transparent profile. ASCII.</summary>
+    public ReadOnlyMemory<byte> Trace { get; init; }
+
     /// <summary>
     /// The same copy, owed to the fallback from now on; null where there is none, or where it would lead to the inbox that has just failed. A fallback has no fallback of
     /// its own, so no message goes round.

@@ -14,7 +14,12 @@ public static class OwnMail
         format.NewLineFormat = NewLineFormat.Dos;
         using var stream = new MemoryStream();
         message.WriteTo(format, stream);
-        byte[] bytes = stream.ToArray();
+        return Of(stream.ToArray());
+    }
+
+    /// <param name="bytes">A whole message, its header ASCII and its lines ended with CR LF.</param>
+    public static MessageContent Of(byte[] bytes)
+    {
         var facts = new ContentFacts(bytes.Length, SHA256.HashData(bytes), bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127), HasEightBitHeader: false);
         return MessageContent.InMemory(facts, new ReadOnlySequence<byte>(bytes), lease: null);
     }

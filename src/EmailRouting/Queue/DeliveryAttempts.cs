@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EmailRouting.Delivery;
 using EmailRouting.Mail;
+using EmailRouting.MailAuth.Dkim;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ namespace EmailRouting.Queue;
 internal sealed partial class DeliveryAttempts(
     IQueueStore store,
     ICourier courier,
+    OwnMailSigner signer,
     IOptions<QueueOptions> options,
     QueueMetrics metrics,
     DeliveryJournal journal,
@@ -113,7 +115,8 @@ internal sealed partial class DeliveryAttempts(
             return;
         }
 
-        Settlement settlement = AttemptVerdict.Settle(mail, delivery, attempt.Outcome, _options, clock.GetUtcNow(), dice.NextDouble());
+        Settlement settlement = AttemptVerdict.Settle(mail, delivery, attempt.Outcome, _options, clock.GetUtcNow(), dice.NextDouble())
+            .SignedBy(signer, delivery.Target);
         bool isOurs = await SettleAsync(delivery.Claim, settlement, stopping);
         journal.Attempted(delivery.MessageId, delivery.Target, attempt, delivery.Attempts + 1);
         if (isOurs && attempt.Outcome is not DeliveryOutcome.Delivered)

@@ -14,18 +14,24 @@ namespace EmailRouting.Queue;
 /// </remarks>
 internal static class DeliveryReport
 {
-    // A header longer than this is cut at a line: the report is about the message, not a copy of it.
-    private const int LongestHeader = 64 * 1024;
-
     /// <param name="about">The message; it has a sender.</param>
     /// <param name="aliases">Those of its recipients that the report is about; at least one.</param>
     /// <param name="verdict">The same for all of them.</param>
     /// <param name="host">The name of this server.</param>
     /// <param name="now">The date of the report.</param>
-    public static OwedReport Compose(AcceptedMail about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host, DateTimeOffset now)
+    public static OwedReport Compose(AcceptedMail about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host, DateTimeOffset now) =>
+        Compose(ReportSubject.Of(about), aliases, verdict, MailId.New(now), host, now);
+
+    /// <param name="about">As much of the message as is known.</param>
+    /// <param name="aliases">Those of its recipients that the report is about; none where that is not known.</param>
+    /// <param name="verdict">The same for all of them.</param>
+    /// <param name="id">Of the report.</param>
+    /// <param name="host">The name of this server.</param>
+    /// <param name="now">The date of the report.</param>
+    public static OwedReport Compose(
+        ReportSubject about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, MailId id, string host, DateTimeOffset now)
     {
-        EmailAddress sender = about.Envelope.Sender ?? throw new ArgumentException("Nobody is told about mail from nobody", nameof(about));
-        MailId id = MailId.New(now);
+        EmailAddress sender = about.Sender;
 
         using MimeMessage message = new()
         {
@@ -36,7 +42,7 @@ internal static class DeliveryReport
             {
                 Words(about, aliases, verdict, host),
                 Status(about, aliases, verdict, host),
-                Header(about.Content),
+                Header(about),
             },
         };
         message.Body.ContentType.Parameters.Add("report-type", "delivery-status");
@@ -52,7 +58,7 @@ internal static class DeliveryReport
         return new OwedReport(report, NewDelivery.Due(new Target(sender, [new AliasRecipient(sender, RcptParameters.None)]), now, now));
     }
 
-    private static TextPart Words(AcceptedMail about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host)
+    private static TextPart Words(ReportSubject about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"This is the mail system at {host}.\r\n\r\n{verdict.Sentence}\r\n\r\n");
@@ -61,21 +67,32 @@ internal static class DeliveryReport
             text.Append(CultureInfo.InvariantCulture, $"    {alias.Alias.Text}\r\n");
         }
 
+        if (aliases.IsEmpty)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {Somebody(about)}\r\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\r\n{verdict.Reason} (status {verdict.Status})\r\n\r\n");
-        text.Append(CultureInfo.InvariantCulture, $"The message was accepted on {Date(about.ReceivedAt)} as {about.Id}. Its header is attached.\r\n");
+        text.Append(about.Acceptance is { } acceptance
+            ? $"The message was accepted on {Date(acceptance.At)} as {acceptance.Id}. Its header is attached.\r\n"
+            : "The header of the message is attached.\r\n");
         return new TextPart("plain") { Text = text.ToString(), ContentTransferEncoding = ContentEncoding.QuotedPrintable };
     }
 
-    private static MimePart Status(AcceptedMail about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host)
+    private static MimePart Status(ReportSubject about, ImmutableArray<AliasRecipient> aliases, ReportVerdict verdict, string host)
     {
         var status = new StringBuilder();
         status.Append(CultureInfo.InvariantCulture, $"Reporting-MTA: dns; {host}\r\n");
-        if (about.Envelope.Parameters.EnvelopeId is { } envelopeId)
+        if (about.EnvelopeId is { } envelopeId)
         {
             status.Append(CultureInfo.InvariantCulture, $"Original-Envelope-Id: {Ascii(Printable.Line(envelopeId))}\r\n");
         }
 
-        status.Append(CultureInfo.InvariantCulture, $"Arrival-Date: {Date(about.ReceivedAt)}\r\n");
+        if (about.Acceptance is { } acceptance)
+        {
+            status.Append(CultureInfo.InvariantCulture, $"Arrival-Date: {Date(acceptance.At)}\r\n");
+        }
+
         foreach (AliasRecipient alias in aliases)
         {
             status.Append("\r\n");
@@ -89,30 +106,22 @@ internal static class DeliveryReport
             status.Append(CultureInfo.InvariantCulture, $"Action: {verdict.Action}\r\nStatus: {verdict.Status}\r\n");
         }
 
+        if (aliases.IsEmpty)
+        {
+            status.Append(CultureInfo.InvariantCulture, $"\r\nFinal-Recipient: unknown; {Somebody(about)}\r\nAction: {verdict.Action}\r\nStatus: {verdict.Status}\r\n");
+        }
+
         return new MimePart("message", "delivery-status") { Content = new MimeContent(new MemoryStream(Encoding.ASCII.GetBytes(status.ToString()))) };
     }
 
-    private static MimePart Header(MessageContent content) => new("text", "rfc822-headers")
+    // RFC 3464 §2.1.2 knows addresses of no known type.
+    private static string Somebody(ReportSubject about) => $"an address at {about.Domain}";
+
+    private static MimePart Header(ReportSubject about) => new("text", "rfc822-headers")
     {
-        Content = new MimeContent(new MemoryStream(ReadHeader(content))),
-        ContentTransferEncoding = content.Facts.HasEightBitHeader ? ContentEncoding.QuotedPrintable : ContentEncoding.SevenBit,
+        Content = new MimeContent(new MemoryStream(about.Header)),
+        ContentTransferEncoding = System.Text.Ascii.IsValid(about.Header) ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable,
     };
-
-    // Up to the first empty line, and in whole lines: no octet of the body is in a report.
-    private static byte[] ReadHeader(MessageContent content)
-    {
-        byte[] start = new byte[(int)Math.Min(content.Length, LongestHeader)];
-        using Stream stream = content.OpenRead();
-        int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        ReadOnlySpan<byte> bytes = start.AsSpan(0, read);
-        if (bytes.StartsWith("\r\n"u8))
-        {
-            return [];
-        }
-
-        int end = bytes.IndexOf("\r\n\r\n"u8);
-        return bytes[..((end < 0 ? bytes.LastIndexOf("\r\n"u8) : end) + 2)] is { Length: > 1 } header ? header.ToArray() : [];
-    }
 
     // ORCPT is "type;xtext" and the report says "type; text" with the xtext undone (RFC 3464 §2.3.1). Undone it may be anything, so it is made ASCII again.
     private static string OriginalRecipient(string original)

@@ -1,4 +1,5 @@
 using EmailRouting.Activity;
+using EmailRouting.MailAuth.Dkim;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,7 @@ public static class QueueRegistration
         services.AddSingleton(provider => new DeliveryAttempts(
             provider.GetRequiredService<IQueueStore>(),
             provider.GetRequiredService<Delivery.ICourier>(),
+            provider.GetRequiredService<OwnMailSigner>(),
             provider.GetRequiredService<IOptions<QueueOptions>>(),
             provider.GetRequiredService<QueueMetrics>(),
             provider.GetRequiredService<DeliveryJournal>(),

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EmailRouting.Delivery;
 using EmailRouting.Smtp;
 
@@ -9,7 +10,7 @@ namespace EmailRouting.Queue;
 /// <param name="Subject">Of the report.</param>
 /// <param name="Sentence">What happened, to be read by people.</param>
 /// <param name="Reason">Why.</param>
-internal sealed record ReportVerdict(string Action, string Status, string Subject, string Sentence, string Reason)
+internal sealed partial record ReportVerdict(string Action, string Status, string Subject, string Sentence, string Reason)
 {
     /// <summary>RFC 3461 §5.2.7.3: handed on to a system that is not asked to report.</summary>
     public static ReportVerdict Relayed { get; } = new(
@@ -21,11 +22,16 @@ internal sealed record ReportVerdict(string Action, string Status, string Subjec
         "failed", "5.4.7", "Your message could not be delivered", "Your message could not be delivered to these recipients:",
         "It could not be delivered for as long as we try. We have given up.");
 
+    /// <summary>The destination took it, and reported afterwards that it failed.</summary>
+    /// <param name="status">Of that report: anybody's words.</param>
+    public static ReportVerdict Returned(string status) => Failed(FailureStatus().IsMatch(status) ? status : "5.0.0");
+
     /// <summary>A permanent refusal: the remote's enhanced code where it is one for a failure, and what that code means.</summary>
-    public static ReportVerdict Refused(SmtpReply reply)
-    {
-        string status = reply.Status.StartsWith("5.", StringComparison.Ordinal) ? reply.Status : "5.0.0";
-        return new ReportVerdict(
-            "failed", status, "Your message could not be delivered", "Your message could not be delivered to these recipients:", $"{RefusalWords.For(status)}.");
-    }
+    public static ReportVerdict Refused(SmtpReply reply) => Failed(reply.Status.StartsWith("5.", StringComparison.Ordinal) ? reply.Status : "5.0.0");
+
+    private static ReportVerdict Failed(string status) => new(
+        "failed", status, "Your message could not be delivered", "Your message could not be delivered to these recipients:", $"{RefusalWords.For(status)}.");
+
+    [GeneratedRegex(@"\A5\.[0-9]{1,3}\.[0-9]{1,3}\z")]
+    private static partial Regex FailureStatus();
 }

@@ -1,4 +1,5 @@
 using EmailRouting.Mail;
+using EmailRouting.MailAuth.Dkim;
 
 namespace EmailRouting.Queue;
 
@@ -8,6 +9,14 @@ public abstract record Settlement
     private Settlement()
     {
     }
+
+    /// <summary>The same, with its report signed for the domain of the aliases that it is about.</summary>
+    internal Settlement SignedBy(OwnMailSigner signer, Target target) => this switch
+    {
+        Done { Report: { } report } done => done with { Report = report.SignedBy(signer, target.Aliases[0].Alias.Domain) },
+        Failed { Report: { } report } failed => failed with { Report = report.SignedBy(signer, target.Aliases[0].Alias.Domain) },
+        _ => this,
+    };
 
     /// <summary>Nothing is owed any more: delivered, or reported to the sender.</summary>
     /// <param name="Report">What the sender is told, in the same transaction; null where nobody is told.</param>

@@ -1,8 +1,13 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
+using EmailRouting.MailAuth.Profiles;
 using EmailRouting.Policy;
+using EmailRouting.Returns;
+using EmailRouting.Rules;
 using EmailRouting.Smtp;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Reception;
 
@@ -199,16 +204,42 @@ internal sealed class IncomingMessage : IAsyncDisposable
             : null;
     }
 
-    private Task<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
+    private async Task<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
     {
+        ReturnAnswer? answer = null;
+        if (_session.IsReturn)
+        {
+            answer = await _server.Returns.AnswerAsync(content, _session.Id, _session.Recipients[0].Recipient.Alias, stopping);
+            if (answer is ReturnAnswer.Refused)
+            {
+                return new CustodyVerdict(Replies.NoDeliveryReport, CustodyResult.Refused, Receipt: null);
+            }
+        }
+
         Envelope envelope = _session.Envelope!;
         var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null && !_policy.LooksForged);
-        var incoming = new IncomingMail(mail, Transaction.Targets(_session.Recipients), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed)
+        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed)
         {
             Authentication = _policy.Authentication,
             HoldReason = _policy.HoldReason,
+            Report = (answer as ReturnAnswer.Tell)?.Report,
         };
-        return _server.Custodian.TakeAsync(incoming, stopping);
+        return await _server.Custodian.TakeAsync(incoming, stopping);
+    }
+
+    /// <summary>As they are to leave: nothing of that is decided anew when one of them leaves later.</summary>
+    private async ValueTask<ImmutableArray<Target>> CopiesAsync(AcceptedMail mail, CancellationToken stopping)
+    {
+        ForwardingProfile profile = _session.Profile;
+        ImmutableArray<Target> copies = Transaction.Targets(_session.Recipients, profile);
+        if (profile == ForwardingProfile.Transparent)
+        {
+            return copies;
+        }
+
+        RuleSet rules = _server.Rules.Current!;
+        var provenance = new Provenance(_session.ClientName!, _connection.Client.Address, _session.IsExtended, _session.Tls is not null, _policy.Authentication);
+        return await _server.Profiles.ApplyAsync(mail, copies, provenance, profile, rules.ReceivesFor, stopping);
     }
 
     private void Record(CustodyVerdict verdict, MessageContent? content, DateTimeOffset arrivedAt)
@@ -225,7 +256,10 @@ internal sealed class IncomingMessage : IAsyncDisposable
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         DateTimeOffset now = _server.Clock.GetUtcNow();
-        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now) with { Checks = Transaction.Checks(_policy) });
+        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now) with
+        {
+            Checks = [.. Transaction.Checks(_policy), .. Transaction.Outlook(_session, _policy)],
+        });
         _server.Metrics.Message(result, content?.Length ?? 0, now - arrivedAt);
     }
 }

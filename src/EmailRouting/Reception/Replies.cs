@@ -30,6 +30,10 @@ public static class Replies
 
     public static readonly SmtpReply AnotherPolicy = new(452, "4.5.3", "This recipient has another policy than the first; send it the message on its own");
 
+    public static readonly SmtpReply ForgedReturn = new(550, "5.7.1", "This return address was not made here");
+    public static readonly SmtpReply NoDeliveryReport = new(550, "5.7.1", "Only delivery reports (RFC 3464) are taken for this address");
+    public static readonly SmtpReply TooManyReturns = new(450, "4.7.1", "Too many reports to this address; try again later");
+
     public static readonly SmtpReply TooManyRefusals = new(421, "4.7.0", "Too many refused recipients");
     public static readonly SmtpReply TooManyTransactions = new(421, "4.7.0", "Enough for one connection; open another");
     public static readonly SmtpReply Silent = new(421, "4.4.2", "Nothing heard for too long");

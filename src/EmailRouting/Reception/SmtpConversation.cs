@@ -308,7 +308,8 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             return Replies.RulesUnknown;
         }
 
-        RecipientDecision decision = rules.Resolve(rcpt.Recipient, _session.Envelope?.Sender, _server.Clock.GetUtcNow());
+        RecipientDecision decision = _server.Returns.Decide(rcpt.Recipient, _session.Envelope?.Sender, rules)
+            ?? rules.Resolve(rcpt.Recipient, _session.Envelope?.Sender, _server.Clock.GetUtcNow());
         if (decision is RecipientDecision.Refuse refusal)
         {
             _server.Metrics.RecipientRefused();
@@ -317,8 +318,9 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         }
 
         // One reply answers for the whole message: who wants it judged otherwise gets it on its own (RFC 5321 §4.5.3.1.10).
-        DomainPolicy policy = rules.PolicyFor(rcpt.Recipient);
-        if (_session.Policy is { } first && !first.IsSameAs(policy))
+        // A report that is read here goes with nothing else.
+        DomainPolicy policy = decision is RecipientDecision.Return ? DomainPolicy.Off : rules.PolicyFor(rcpt.Recipient);
+        if (_session.Policy is { } first && (!first.IsSameAs(policy) || decision is RecipientDecision.Return || _session.IsReturn))
         {
             return Replies.AnotherPolicy;
         }

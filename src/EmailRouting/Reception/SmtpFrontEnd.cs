@@ -2,8 +2,10 @@ using System.IO.Pipelines;
 using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
+using EmailRouting.MailAuth.Profiles;
 using EmailRouting.Network;
 using EmailRouting.Policy;
+using EmailRouting.Returns;
 using EmailRouting.Rules;
 using EmailRouting.Storage;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,8 @@ public sealed class SmtpFrontEnd(
     OwnIdentity identity,
     RuleSnapshot rules,
     InboundCheck inbound,
+    ProfileWork profiles,
+    ReturnDesk returns,
     Custodian custodian,
     ActivityLog activity,
     TlsCertificate certificate,
@@ -35,6 +39,10 @@ public sealed class SmtpFrontEnd(
     internal RuleSnapshot Rules { get; } = rules;
 
     internal InboundCheck Inbound { get; } = inbound;
+
+    internal ProfileWork Profiles { get; } = profiles;
+
+    internal ReturnReception Returns { get; } = new(returns, options.Value, clock);
 
     internal Custodian Custodian { get; } = custodian;
 

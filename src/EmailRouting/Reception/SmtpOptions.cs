@@ -81,6 +81,10 @@ public sealed class SmtpOptions
     [Range(1, 10_000)]
     public int LoopLimit { get; set; } = 25;
 
+    /// <summary>Reports an hour that are read for one return address (SRS): each may cost a mail to somebody else.</summary>
+    [Range(1, 1_000_000)]
+    public int ReturnLimit { get; set; } = 50;
+
     /// <summary>
     /// What our policy of MTA-STS asks of others. It is published for every domain of ours; <c>Enforce</c> only where <see cref="Certificate"/> is one that the world trusts.
     /// </summary>

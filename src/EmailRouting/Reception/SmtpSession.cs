@@ -2,6 +2,7 @@ using EmailRouting.Mail;
 using EmailRouting.Policy;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Reception;
 
@@ -34,6 +35,12 @@ internal sealed class SmtpSession(SmtpOptions options, bool isTlsOffered)
     public SenderLookups? Lookups { get; private set; }
 
     public IReadOnlyList<AcceptedRecipient> Recipients => _recipients;
+
+    /// <summary>What is done to the copies: the same for all recipients.</summary>
+    public ForwardingProfile Profile => Policy?.Profile ?? ForwardingProfile.Transparent;
+
+    /// <summary>Its recipient is an address that we have made of a sender's: what comes is read here, and not sent on.</summary>
+    public bool IsReturn => _recipients is [{ Decision: RecipientDecision.Return }, ..];
 
     public IReadOnlyList<RefusedRecipient> RefusedRecipients => _refused;
 

@@ -1,4 +1,5 @@
 using EmailRouting.Policy;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Rules;
 
@@ -14,6 +15,9 @@ public sealed record DomainChange
     public bool? Paused { get; init; }
 
     public bool? DnsLocked { get; init; }
+
+    /// <summary>What is done to the mail that is forwarded for it.</summary>
+    public ForwardingProfile? Profile { get; init; }
 
     /// <summary>A verified destination, who gets <c>postmaster@</c> and <c>abuse@</c>; empty to have it found by invariant 9.</summary>
     public string? Contact { get; init; }

@@ -51,7 +51,7 @@ internal sealed class DomainRulesBuilder(ExactRules exact)
             Patterns = [.. _patterns],
             CatchAlls = [.. _catchAlls],
             Contact = contact,
-            Policy = DomainPolicy.Of(domain.Id, domain.Policy, senders),
+            Policy = DomainPolicy.Of(domain.Id, domain.Policy, senders, domain.Profile),
         };
     }
 

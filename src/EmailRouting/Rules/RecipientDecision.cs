@@ -21,6 +21,9 @@ public abstract record RecipientDecision
     /// <summary>Accepted and gone, because a rule says so.</summary>
     public sealed record Drop(Guid RuleId) : RecipientDecision;
 
+    /// <summary>Accepted and read here: a report to an address that we made of a sender's (SRS). No rule decides it.</summary>
+    public sealed record Return : RecipientDecision;
+
     /// <summary>Refused at RCPT: unknown, rejected by a rule, a loop, not ours to relay.</summary>
     public sealed record Refuse(SmtpReply Reply, Guid? RuleId) : RecipientDecision;
 }

@@ -11,7 +11,7 @@ public static class RecipientReplies
     /// <summary>A dropped recipient is answered like any other: the sender is not told.</summary>
     public static SmtpReply ToReply(this RecipientDecision decision) => decision switch
     {
-        RecipientDecision.Forward or RecipientDecision.Drop => Accepted,
+        RecipientDecision.Forward or RecipientDecision.Drop or RecipientDecision.Return => Accepted,
         RecipientDecision.Refuse refuse => refuse.Reply,
         _ => throw new UnreachableException(),
     };

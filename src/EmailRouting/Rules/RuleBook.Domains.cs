@@ -141,6 +141,7 @@ public sealed partial class RuleBook
         domain.SkipWizard = change.SkipWizard ?? domain.SkipWizard;
         domain.Paused = change.Paused ?? domain.Paused;
         domain.DnsLocked = change.DnsLocked ?? domain.DnsLocked;
+        domain.Profile = change.Profile ?? domain.Profile;
         if (db.Entry(domain).State == EntityState.Modified)
         {
             domain.Revision++;

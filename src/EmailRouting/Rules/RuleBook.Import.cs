@@ -62,8 +62,21 @@ public sealed partial class RuleBook
                 import.DomainsAdded.Add(name);
             }
 
+            ForwardingProfile? profile = null;
+            if (zone.Profile is { } words && !ProfileWords.TryParse(words, out profile))
+            {
+                import.Problems.Add($"{name}: the profile {FieldText.Quoted(words)} must be {ProfileWords.Allowed}.");
+            }
+
             journal.NoteDomain(domain.Id);
-            var change = new DomainChange { Enabled = zone.Enabled, SubAddressing = zone.SupportSubaddress, SkipWizard = zone.SkipWizard, Policy = zone.Policy };
+            var change = new DomainChange
+            {
+                Enabled = zone.Enabled,
+                SubAddressing = zone.SupportSubaddress,
+                SkipWizard = zone.SkipWizard,
+                Policy = zone.Policy,
+                Profile = profile,
+            };
             if (await ChangeAsync(db, domain, change, cancellation) is { } refused)
             {
                 import.Problems.Add(refused.Sentence);

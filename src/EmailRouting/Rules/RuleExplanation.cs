@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EmailRouting.Smtp;
+using EmailRouting.Storage;
 
 namespace EmailRouting.Rules;
 
@@ -16,6 +17,9 @@ public sealed record RuleExplanation(
     ImmutableArray<ChainStep> Steps,
     RecipientDecision Decision)
 {
+    /// <summary>What is done to mail for the address where it is forwarded.</summary>
+    public ForwardingProfile Profile { get; init; }
+
     /// <summary>What the sender gets at RCPT.</summary>
     public SmtpReply Reply => Decision.ToReply();
 }

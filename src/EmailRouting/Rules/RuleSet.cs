@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EmailRouting.Policy;
 using EmailRouting.Smtp;
+using EmailRouting.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EmailRouting.Rules;
@@ -74,7 +75,7 @@ public sealed partial class RuleSet
         var walk = new ChainWalk(this, sender, now);
         RecipientDecision decision = walk.Follow(recipient, Match(recipient, sender, now));
         decision = OrContact(recipient, sender, now, decision);
-        return new RuleExplanation(recipient, sender, [.. candidates], [.. walk.Steps], decision);
+        return new RuleExplanation(recipient, sender, [.. candidates], [.. walk.Steps], decision) { Profile = ProfileOf(recipient.Domain) };
     }
 
     /// <summary>Senders of which each is taken by a condition of some rule.</summary>
@@ -84,6 +85,13 @@ public sealed partial class RuleSet
     /// <summary>Whether mail for the domain is taken here.</summary>
     /// <param name="name">In any case.</param>
     public bool IsOurDomain(string name) => _domains.ContainsKey(name.ToLowerInvariant());
+
+    /// <summary>What is done to the mail that is forwarded for a domain; <c>postmaster</c> without one is passed on as it comes.</summary>
+    /// <param name="domain">In lower-case A-labels.</param>
+    public ForwardingProfile ProfileOf(string domain) => _domains.TryGetValue(domain, out DomainRules? rules) ? rules.Policy.Profile : ForwardingProfile.Transparent;
+
+    /// <summary>Whether the address is on a domain for which mail is received here.</summary>
+    public bool ReceivesFor(EmailAddress address) => _domains.TryGetValue(address.Domain, out DomainRules? domain) && domain.IsOpen;
 
     internal bool IsOurs(EmailAddress address) => _domains.ContainsKey(address.Domain);
 

@@ -29,4 +29,10 @@ public sealed class AttemptRow
     public byte[]? Sha256 { get; set; }
 
     public long ElapsedMicroseconds { get; set; }
+
+    /// <summary>The sender that the copy went out with; null: as it came.</summary>
+    public string? ReturnPath { get; set; }
+
+    /// <summary>Names of the fields that were put in front; null where nothing was.</summary>
+    public string? Prepended { get; set; }
 }

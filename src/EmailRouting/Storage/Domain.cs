@@ -33,6 +33,9 @@ public sealed class Domain
     /// <summary>What is done with mail that arrives: the text of an <c>InboundPolicy</c>, empty where nothing is.</summary>
     public string Policy { get; set; } = string.Empty;
 
+    /// <summary>What is done to the mail that is forwarded for it.</summary>
+    public ForwardingProfile Profile { get; set; }
+
     /// <summary>Rises with every change of the settings: who changes what he has not seen is told so.</summary>
     public int Revision { get; set; }
 

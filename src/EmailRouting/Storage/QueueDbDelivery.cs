@@ -27,6 +27,12 @@ public sealed class QueueDbDelivery
     /// <summary>How long the destination may put it off until then, in milliseconds of its age; null: only a permanent refusal leads on.</summary>
     public long? FallbackAfter { get; set; }
 
+    /// <summary>The sender that this copy goes out with, where the profile of the aliases' domain has it rewritten; null: the message's own.</summary>
+    public string? ReturnPath { get; set; }
+
+    /// <summary>What is put in front of the message; null where nothing is.</summary>
+    public byte[]? Trace { get; set; }
+
     public QueueDbState State { get; set; }
 
     /// <summary>When to attempt it; while it is claimed, when the lease ends. The one column that claims are ordered by.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EmailRouting.Testing;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Api;
@@ -59,6 +60,56 @@ public sealed class SettingsTests(ApiServer api) : IClassFixture<ApiServer>
         await api.VerifiedAsync("post@contact.test");
         Assert.Equal("post@contact.test", (await api.PatchAsync($"zones/{zone}/email/routing", """{"contact":"post@contact.test"}""")).Result["contact"]!.GetValue<string>());
         Assert.False((await api.PatchAsync($"zones/{zone}/email/routing", """{"contact":null}""")).Result.AsObject().ContainsKey("contact"));
+    }
+
+    [Theory]
+    [InlineData("authenticated", "authenticated")]
+    [InlineData("SRS, trace", "srs,trace")]
+    [InlineData("transparent", "transparent")]
+    public async Task A_zone_has_a_forwarding_profile(string set, string shown)
+    {
+        (string zone, _) = await api.ZoneAsync();
+        Assert.Equal("transparent", (await api.GetAsync($"zones/{zone}/email/routing")).Result["profile"]!.GetValue<string>());
+        Assert.Equal(shown, (await api.PatchAsync($"zones/{zone}/email/routing", $$"""{"profile":"{{set}}"}""")).Result["profile"]!.GetValue<string>());
+        Assert.Equal(shown, (await api.PatchAsync($"zones/{zone}/email/routing", """{"skip_wizard":true}""")).Result["profile"]!.GetValue<string>());
+        Assert.Equal("422 2007", (await api.PatchAsync($"zones/{zone}/email/routing", """{"profile":"srs,dkim"}""")).Failure);
+    }
+
+    [Fact]
+    public async Task A_profile_that_signs_has_a_key_to_publish()
+    {
+        (string zone, string domain) = await api.ZoneAsync();
+        await api.PatchAsync($"zones/{zone}/email/routing", """{"profile":"authenticated"}""");
+        string[] names = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                names = [.. (await api.GetAsync($"zones/{zone}/email/routing/dns")).Result.AsArray().Select(record => record!["name"]!.GetValue<string>())];
+                return names.Length == 4;
+            },
+            TimeSpan.FromSeconds(10),
+            () => string.Join(' ', names),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal([domain, domain, $"_dmarc.{domain}"], [.. names.Where(name => !name.Contains("._domainkey.", StringComparison.Ordinal))]);
+        Assert.Matches($@"^er\d{{4}}a\._domainkey\.{domain}$", names[2]);
+        JsonArray seen = (await api.GetAsync($"zones/{zone}/email/routing/dns/check")).Result["records"]!.AsArray();
+        Assert.Equal(4, seen.Count);
+        Assert.False(seen[2]!["required"]!.GetValue<bool>());
+        Assert.StartsWith("v=DKIM1; k=rsa; p=", seen[2]!["expected"]!["content"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_explanation_says_whether_the_destination_can_authenticate_the_mail()
+    {
+        (string zone, string domain) = await api.ZoneAsync();
+        await api.VerifiedAsync("forecast@inbox.test");
+        await api.PostAsync($"zones/{zone}/email/routing/rules", $$"""{"matchers":[{"type":"literal","field":"to","value":"a@{{domain}}"}],"actions":[{"type":"forward","value":["forecast@inbox.test"]}]}""");
+        JsonNode forecast = (await api.PostAsync($"zones/{zone}/email/routing/explain", $$"""{"from":"<>","to":"a@{{domain}}"}""")).Result["forecast"]!;
+
+        Assert.Equal("open", forecast["outlook"]!.GetValue<string>());
+        Assert.Contains("DKIM", forecast["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Null((await api.PostAsync($"zones/{zone}/email/routing/explain", $$"""{"from":"<>","to":"nobody@{{domain}}"}""")).Result["forecast"]);
     }
 
     [Fact]

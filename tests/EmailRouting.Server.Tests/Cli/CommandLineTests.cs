@@ -99,6 +99,12 @@ public sealed class CommandLineTests : IDisposable
             Assert.Equal(0, (await RunAsync("rule", "undo", history.RootElement[0].GetProperty("sequence").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture))).Exit);
         }
 
+        string profile = (await RunAsync("domain", "profile", "own.test", "authenticated")).Output;
+        Assert.Matches(@"er\d{4}a\._domainkey\.own\.test\. TXT ""v=DKIM1; k=rsa; p=", profile);
+        Assert.Equal(2, (await RunAsync("domain", "profile", "own.test", "srs,dkim")).Exit);
+        Assert.Contains("authenticated", (await RunAsync("domain", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("At the destination (open): ", (await RunAsync("rule", "test", "sales-1@own.test", "--from", "a@work.example")).Output, StringComparison.Ordinal);
+
         Assert.Contains("forward in@far.example", (await RunAsync("rule", "list")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("domain", "disable", "own.test")).Exit);
         Assert.Contains("disabled", (await RunAsync("domain", "list")).Output, StringComparison.Ordinal);
@@ -114,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmailRouting.Server.dll"));
-        foreach (string word in (string[])[.. words, "--Data:Directory", _directory])
+        foreach (string word in (string[])[.. words, "--Data:Directory", _directory, "--Dns:Servers", "127.0.0.1:1"])
         {
             start.ArgumentList.Add(word);
         }

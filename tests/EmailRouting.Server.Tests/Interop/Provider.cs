@@ -20,7 +20,7 @@ internal sealed class Provider : IAsyncDisposable
     private readonly Process _dovecot;
     private readonly IPEndPoint _imap;
 
-    private Provider(IPEndPoint router)
+    private Provider(IPEndPoint router, string[] settings, string[] services)
     {
         int[] ports = LoopbackPort.Free(2);
         Smtp = new IPEndPoint(IPAddress.Loopback, ports[0]);
@@ -33,7 +33,8 @@ internal sealed class Provider : IAsyncDisposable
             _folder.Add(name);
         }
 
-        WritePostfix(router);
+        WritePostfix(router, services);
+        File.AppendAllLines(Path.Combine(_folder["etc"], "main.cf"), settings);
         WriteDovecot();
         _dovecot = Process.Start(new ProcessStartInfo("dovecot", ["-F", "-c", _folder["dovecot.conf"]]) { RedirectStandardError = true })!;
     }
@@ -44,12 +45,18 @@ internal sealed class Provider : IAsyncDisposable
 
     /// <summary>Skips the test where Postfix or Dovecot is missing.</summary>
     /// <param name="router">Where mail for <c>router.test</c> is relayed to.</param>
-    public static async Task<Provider> StartAsync(IPEndPoint router)
+    public static Task<Provider> StartAsync(IPEndPoint router) => StartAsync(router, [], []);
+
+    /// <summary>Skips the test where Postfix or Dovecot is missing.</summary>
+    /// <param name="router">Where mail for <c>router.test</c> is relayed to.</param>
+    /// <param name="settings">Lines of main.cf, over those that are there.</param>
+    /// <param name="services">Lines of master.cf.</param>
+    public static async Task<Provider> StartAsync(IPEndPoint router, string[] settings, string[] services)
     {
         LocalProgram.Require("postfix", "postfix");
         LocalProgram.Require("dovecot", "dovecot-imapd");
         LocalProgram.RequireRoot("Postfix");
-        var provider = new Provider(router);
+        var provider = new Provider(router, settings, services);
         try
         {
             (int exit, string output) = await LocalProgram.RunAsync("postfix", "", "-c", provider._folder["etc"], "start");
@@ -65,13 +72,18 @@ internal sealed class Provider : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc cref="ReadAsync(string, string)"/>
+    public Task<byte[]> ReadAsync(string subject) => ReadAsync("you@inbox.test", subject);
+
     /// <summary>Waits for the mail of one subject, and reads it over IMAP.</summary>
+    /// <param name="user">Whose inbox it is.</param>
+    /// <param name="subject">Or a part of it.</param>
     /// <returns>Every octet of it as the inbox has it.</returns>
-    public async Task<byte[]> ReadAsync(string subject)
+    public async Task<byte[]> ReadAsync(string user, string subject)
     {
         using var client = new ImapClient();
         await client.ConnectAsync("127.0.0.1", _imap.Port, MailKit.Security.SecureSocketOptions.None);
-        await client.AuthenticateAsync("you@inbox.test", "secret");
+        await client.AuthenticateAsync(user, "secret");
         IMailFolder inbox = client.Inbox!;
         await inbox.OpenAsync(FolderAccess.ReadOnly);
         UniqueId? found = null;
@@ -101,7 +113,7 @@ internal sealed class Provider : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private void WritePostfix(IPEndPoint router)
+    private void WritePostfix(IPEndPoint router, string[] more)
     {
         // Debian's services without chroot, and smtpd where we want it.
         IEnumerable<string> services = File.ReadLines("/etc/postfix/master.cf")
@@ -109,7 +121,7 @@ internal sealed class Provider : IAsyncDisposable
             .Select(line => line.StartsWith("smtp ", StringComparison.Ordinal) && line.Contains(" inet ", StringComparison.Ordinal)
                 ? $"{Smtp.Port} inet n - n - - smtpd"
                 : WithoutChroot(line));
-        File.WriteAllLines(Path.Combine(_folder["etc"], "master.cf"), services);
+        File.WriteAllLines(Path.Combine(_folder["etc"], "master.cf"), [.. services, .. more]);
         File.WriteAllText(Path.Combine(_folder["etc"], "main.cf"), $$"""
             compatibility_level = 3.6
             queue_directory = {{_folder["spool"]}}

@@ -97,6 +97,23 @@ public sealed class AuthenticationPolicyTests(PolicyServer server) : IClassFixtu
     }
 
     [Fact]
+    public async Task The_DNS_is_asked_at_connect_and_at_MAIL_and_neither_MAIL_nor_RCPT_waits_for_it()
+    {
+        server.Dns.On("A 1.0.0.127.slow-list.test", new NameServerReply.Silence());
+        server.Dns.On("TXT slow.test", new NameServerReply.Silence());
+        string domain = await server.AddDomainAsync(new PolicyChange { Spf = PolicyAction.Tag, BlockLists = PolicyAction.Tag, BlockListZones = ["slow-list.test"] });
+        await using RawSmtpClient client = await RawSmtpClient.GreetAsync(server.Server.Smtp);
+        await Eventually.TrueAsync(() => Asked("A 1.0.0.127.slow-list.test"), TimeSpan.FromSeconds(30), () => string.Join('\n', server.Dns.Asked), CancellationToken.None);
+        Assert.False(Asked("TXT slow.test"));
+
+        await client.CommandAsync("MAIL FROM:<a@slow.test>", "250");
+        await Eventually.TrueAsync(() => Asked("TXT slow.test"), TimeSpan.FromSeconds(30), () => string.Join('\n', server.Dns.Asked), CancellationToken.None);
+        await client.CommandAsync($"RCPT TO:<hello@{domain}>", "250");
+
+        bool Asked(string question) => server.Dns.Asked.Any(asked => asked.EndsWith(question, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task The_DNS_of_a_liar_puts_off_what_it_could_have_refused_and_nothing_else()
     {
         string strict = await server.AddDomainAsync(new PolicyChange { Spf = PolicyAction.Reject, Dmarc = PolicyAction.Reject });

@@ -2,7 +2,6 @@ using System.Text;
 using EmailRouting.Activity;
 using EmailRouting.Policy;
 using EmailRouting.Rules;
-using EmailRouting.Server.Cli;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;

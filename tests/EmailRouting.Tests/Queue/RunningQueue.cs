@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using EmailRouting.MailAuth.Dkim;
+using EmailRouting.MailAuth.Keys;
+using EmailRouting.Network;
 using EmailRouting.Queue;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -17,7 +20,9 @@ internal sealed class RunningQueue : IAsyncDisposable
         var window = new ActiveWindow(options.Value.Concurrency, options.Value.ConcurrencyPerDomain, options.Value.Window, options.Value.WindowBytes);
         var journal = new DeliveryJournal((_, _, _, _) => { }, (_, _, end, reason) => Ends.Enqueue((end, reason)));
         var dice = new NoDice();
-        var attempts = new DeliveryAttempts(queue.Store, courier, options, queue.Metrics, journal, queue.Clock, dice, NullLogger<DeliveryAttempts>.Instance);
+        var identity = new OwnIdentity("mx.ours.example", [], []);
+        var signer = new OwnMailSigner(new SigningKeys(queue.Directory, queue.Clock), identity, queue.Clock, NullLogger<OwnMailSigner>.Instance);
+        var attempts = new DeliveryAttempts(queue.Store, courier, signer, options, queue.Metrics, journal, queue.Clock, dice, NullLogger<DeliveryAttempts>.Instance);
         _runner = new QueueRunner(queue.Store, window, attempts, options, queue.Metrics, journal, queue.Clock, NullLogger<QueueRunner>.Instance);
         Mails = new MailQueue(queue.Store, window, options, queue.Clock, dice);
     }

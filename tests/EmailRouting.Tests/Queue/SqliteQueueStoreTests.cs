@@ -52,6 +52,28 @@ public sealed class SqliteQueueStoreTests
     }
 
     [Fact]
+    public async Task A_copy_keeps_the_sender_and_the_trace_that_it_is_to_leave_with()
+    {
+        await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
+        Target plain = TemporaryQueue.To("one@dest.example");
+        Target dressed = TemporaryQueue.To("two@dest.example") with
+        {
+            ReturnPath = TemporaryQueue.Address("SRS0=aaaa=AA=there.example=sender@ours.example"),
+            Trace = "Received: by us\r\n"u8.ToArray(),
+        };
+        AcceptedMail mail = queue.Mail();
+        await queue.Store.AcceptAsync(mail, [NewDelivery.Due(plain, queue.Now, queue.Now), NewDelivery.Due(dressed, queue.Now, queue.Now)], CancellationToken.None);
+
+        await queue.ReopenAsync();
+
+        Dictionary<string, Target> claimed = (await queue.ClaimAsync()).ToDictionary(delivery => delivery.Target.Destination.Text, delivery => delivery.Target);
+        Assert.Null(claimed["one@dest.example"].ReturnPath);
+        Assert.True(claimed["one@dest.example"].Trace.IsEmpty);
+        Assert.Equal(dressed.ReturnPath, claimed["two@dest.example"].ReturnPath);
+        Assert.Equal(dressed.Trace.ToArray(), claimed["two@dest.example"].Trace.ToArray());
+    }
+
+    [Fact]
     public async Task A_body_in_the_spool_belongs_to_its_row_and_goes_with_it()
     {
         await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();

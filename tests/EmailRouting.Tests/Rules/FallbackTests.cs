@@ -3,6 +3,7 @@ using EmailRouting.Mail;
 using EmailRouting.Reception;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
+using EmailRouting.Storage;
 using Xunit;
 
 namespace EmailRouting.Tests.Rules;
@@ -89,12 +90,12 @@ public sealed class FallbackTests
         AcceptedRecipient Recipient(string alias, Fallback? named) => new(
             new AliasRecipient(RulesOnDisk.Address(alias), RcptParameters.None), new RecipientDecision.Forward([new ForwardTarget(inbox, named)], Guid.Empty));
 
-        ImmutableArray<Target> targets = Transaction.Targets([Recipient("p@own.test", null), Recipient("q@own.test", fallback)]);
+        ImmutableArray<Target> targets = Transaction.Targets([Recipient("p@own.test", null), Recipient("q@own.test", fallback)], ForwardingProfile.Transparent);
 
         Target target = Assert.Single(targets);
         Assert.Equal(2, target.Aliases.Length);
         Assert.Same(fallback, target.Fallback);
-        Assert.Same(fallback, Assert.Single(Transaction.Targets([Recipient("q@own.test", fallback)])).Fallback);
+        Assert.Same(fallback, Assert.Single(Transaction.Targets([Recipient("q@own.test", fallback)], ForwardingProfile.Transparent)).Fallback);
     }
 
     private static async Task<RulesOnDisk> FilledAsync()

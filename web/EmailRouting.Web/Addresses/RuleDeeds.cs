@@ -28,26 +28,16 @@ public sealed class RuleDeeds(Seat seat, RuleBook rules, IDbContextFactory<Rules
 
     /// <summary>The same to many rules; what whoever sits there may not see is left alone.</summary>
     /// <param name="ids">Of the rules.</param>
-    /// <param name="edit">Makes the edit of a rule; null where nothing is to be done to it.</param>
+    /// <param name="edit">Makes the edit of a rule, of which only the row is read; null where nothing is to be done to it.</param>
     /// <param name="done">In words.</param>
     /// <param name="changed">Shows what is so now.</param>
-    public async Task<Edit.Refused?> DoAsync(IReadOnlyCollection<Guid> ids, Func<Rule, RuleEdit?> edit, string done, Func<Task> changed)
-    {
-        Caller caller = await seat.AskAsync(Scope.RulesEdit);
-        var found = new List<Rule>(ids.Count);
-        await using (RulesDb db = await databases.CreateDbContextAsync())
-        {
-            foreach (Guid[] some in ids.Chunk(AtOnce))
-            {
-                found.AddRange(await db.Rules.Where(r => some.Contains(r.Id)).Whole().ToListAsync());
-            }
-        }
+    public Task<Edit.Refused?> DoToEachAsync(IReadOnlyCollection<Guid> ids, Func<Rule, RuleEdit?> edit, string done, Func<Task> changed) =>
+        DoToEachAsync(ids, rules => rules.AsNoTracking(), edit, done, changed);
 
-        found.RemoveAll(rule => !caller.MaySee(rule.DomainId));
-        Guid[] domains = [.. found.Select(rule => rule.DomainId).Distinct()];
-        Applied applied = await DoAsync(caller, domains, [.. found.Select(edit).OfType<RuleEdit>()], () => done, changed);
-        return applied.Refusals.Select(refusal => refusal.Refusal).FirstOrDefault();
-    }
+    /// <summary>Likewise, where the edit is made of the rule with all that belongs to it.</summary>
+    /// <inheritdoc cref="DoToEachAsync(IReadOnlyCollection{Guid}, Func{Rule, RuleEdit?}, string, Func{Task})"/>
+    public Task<Edit.Refused?> DoToEachWholeAsync(IReadOnlyCollection<Guid> ids, Func<Rule, RuleEdit?> edit, string done, Func<Task> changed) =>
+        DoToEachAsync(ids, rules => rules.Whole(), edit, done, changed);
 
     /// <summary>Undoes one change of the history.</summary>
     public async Task<Edit> UndoAsync(RuleEvent change, Func<Task> changed)
@@ -56,6 +46,25 @@ public sealed class RuleDeeds(Seat seat, RuleBook rules, IDbContextFactory<Rules
         Edit edit = await rules.As(caller.Actor).UndoAsync(change.Sequence, expectedRevision: null, CancellationToken.None);
         await changed();
         return edit;
+    }
+
+    private async Task<Edit.Refused?> DoToEachAsync(
+        IReadOnlyCollection<Guid> ids, Func<IQueryable<Rule>, IQueryable<Rule>> read, Func<Rule, RuleEdit?> edit, string done, Func<Task> changed)
+    {
+        Caller caller = await seat.AskAsync(Scope.RulesEdit);
+        var found = new List<Rule>(ids.Count);
+        await using (RulesDb db = await databases.CreateDbContextAsync())
+        {
+            foreach (Guid[] some in ids.Chunk(AtOnce))
+            {
+                found.AddRange(await read(db.Rules.Where(r => some.Contains(r.Id))).ToListAsync());
+            }
+        }
+
+        found.RemoveAll(rule => !caller.MaySee(rule.DomainId));
+        Guid[] domains = [.. found.Select(rule => rule.DomainId).Distinct()];
+        Applied applied = await DoAsync(caller, domains, [.. found.Select(edit).OfType<RuleEdit>()], () => done, changed);
+        return applied.Refusals.Select(refusal => refusal.Refusal).FirstOrDefault();
     }
 
     private async Task<Applied> DoAsync(Caller caller, IReadOnlyCollection<Guid> domains, IReadOnlyList<RuleEdit> edits, Func<string>? done, Func<Task> changed)

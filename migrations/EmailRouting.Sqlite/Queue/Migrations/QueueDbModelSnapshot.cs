@@ -77,8 +77,14 @@ namespace EmailRouting.Sqlite.Queue.Migrations
                     b.Property<long?>("RestingSince")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ReturnPath")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Trace")
+                        .HasColumnType("BLOB");
 
                     b.HasKey("Id");
 

@@ -44,7 +44,9 @@ internal sealed class ActivityDocs(string of)
         "Tls13 TLS_AES_256_GCM_SHA384",
         "250 2.0.0 queued as 4f7c",
         Digest,
-        ElapsedMs: 281.25);
+        ElapsedMs: 281.25,
+        ReturnPath: null,
+        Prepended: []);
 
     private static readonly QueryDoc Since = QueryDoc.Instant("since", "From then on. A time such as `2026-03-01T12:00:00Z`, or a date.");
     private static readonly QueryDoc Until = QueryDoc.Instant("until", "Before then. A time such as `2026-03-01T12:00:00Z`, or a date.");

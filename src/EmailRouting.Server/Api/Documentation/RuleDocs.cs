@@ -211,7 +211,7 @@ internal static class RuleDocs
         "Explain",
         ApiTag.Rules,
         "What would happen to a mail",
-        "Which rule wins, why the others do not, where the mail goes, and what its sender is told command by command. Nothing is sent.",
+        "Which rule wins, why the others do not, where the mail goes, what its sender is told command by command, and whether the destination will be able to authenticate it (`good`, `sealed`: only with trust in our ARC seal, `weak`: it may be taken for spam, `bad`: its domain asks to have such mail refused, `open`: it depends on what is not known). Nothing is sent.",
         AnswerDoc.Of(new Explanation(
             "boss@partner.example",
             "hello@example.com",
@@ -229,7 +229,12 @@ internal static class RuleDocs
             [
                 new ReplyResource("MAIL FROM", 250, "2.1.0", "Sender OK"),
                 new ReplyResource("RCPT TO", 250, "2.1.5", "Recipient OK"),
-            ])))
+            ])
+        {
+            Forecast = new ForecastResource(
+                "weak",
+                "If partner.example signs its mail (DKIM), the destination can authenticate the mail: the signature stays valid. If not: SPF of partner.example does not know this server, and nothing else stands behind the mail: it may be taken for spam. With SRS, of the authenticated profile for example.com, SPF passes."),
+        }))
     {
         Body = new BodyDoc(
             RuleShapes.Explain,

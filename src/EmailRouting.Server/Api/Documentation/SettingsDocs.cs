@@ -11,10 +11,12 @@ internal static class SettingsDocs
         () => Shape.Object(
             Field.Optional("support_subaddress", "Whether `user+tag@` goes by the rule of `user@` where it has none of its own (RFC 5233).", Shape.Flag()),
             Field.Optional("contact", "A verified destination address that gets `postmaster@` and `abuse@`; null to have it found by the rules.", Shape.Text(254).OrNull()),
+            Field.Optional("profile", "What is done to the mail that is forwarded for the zone: `transparent` (nothing), `authenticated`, or parts of it, separated by commas: `srs` (the envelope sender is rewritten to an address of the zone, and reports to it are told to the sender), `trace` (`Received` and `Authentication-Results` are put in front of the message), `arc` (an ARC set is put in front of it).", Shape.Text(40)),
             Field.Optional("policy", "What is done with mail that arrives. What is left out stays as it is.", PolicyShape()),
             Field.Optional("skip_wizard", "Kept and shown, for clients that set it.", Shape.Flag()),
             Field.Optional("enabled", "Known, and without effect here: see `enable` and `disable`.", Shape.Flag())),
         new BodyExample("Sub-addressing", """{ "support_subaddress": true }"""),
+        new BodyExample("The authenticated profile", """{ "profile": "authenticated" }"""),
         new BodyExample("A contact", """{ "contact": "you@inbox.example" }"""),
         new BodyExample("Refuse what is forged", """{ "policy": { "spf": "reject", "dmarc": "reject" } }"""),
         new BodyExample(

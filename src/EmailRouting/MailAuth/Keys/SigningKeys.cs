@@ -16,7 +16,13 @@ public sealed class SigningKeys(DataDirectory directory, TimeProvider clock)
     // RFC 8301 §3.2; what every verifier takes and a UDP answer holds.
     private const int KeyBits = 2048;
 
-    private readonly ConcurrentDictionary<string, SigningKey> _current = new();
+    // The next key until it signs; no selector ends so.
+    private const string NextSuffix = ".next.pem";
+
+    // Another process, the command line, may have made a newer one.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, (SigningKey Key, long LookedAt)> _current = new();
     private readonly Lock _making = new();
 
     /// <summary>The key of a domain, made now where it has none. Making one takes a moment; afterwards it is in memory.</summary>
@@ -25,55 +31,103 @@ public sealed class SigningKeys(DataDirectory directory, TimeProvider clock)
     /// <exception cref="CryptographicException">The file is no key.</exception>
     public SigningKey Get(string domain)
     {
-        if (_current.TryGetValue(domain, out SigningKey? key))
+        if (_current.TryGetValue(domain, out (SigningKey Key, long LookedAt) known) && clock.GetElapsedTime(known.LookedAt) < LookAgainAfter)
         {
-            return key;
+            return known.Key;
         }
 
         lock (_making)
         {
-            return _current.GetOrAdd(domain, name => Load(name) ?? Make(name));
+            SigningKey key = known.Key is { } old && old.Selector == Newest(domain) ? old : Load(domain) ?? Make(domain);
+            _current[domain] = (key, clock.GetTimestamp());
+            return key;
         }
     }
 
     /// <summary>The key of a domain where it has one; null otherwise.</summary>
-    public SigningKey? Find(string domain) => _current.GetValueOrDefault(domain) ?? Load(Checked(domain));
+    public SigningKey? Find(string domain) => Newest(domain) is null ? null : Get(domain);
 
-    /// <summary>Makes another key that signs from now on. Its record should be in the DNS by then: see <see cref="SigningKey.RecordText"/> of what is returned.</summary>
-    public SigningKey Rotate(string domain)
+    /// <summary>The key that is to sign next, made now where there is none: its record is to be published first.</summary>
+    /// <exception cref="IOException">The key cannot be read or stored.</exception>
+    public SigningKey Prepare(string domain)
     {
         lock (_making)
         {
-            return _current[domain] = Make(domain);
+            string selector = Next(domain) ?? NextSelector(Newest(domain), clock.GetUtcNow().Year);
+            string file = Path.Combine(Folder(domain), selector + NextSuffix);
+            if (!File.Exists(file))
+            {
+                Store(domain, file);
+            }
+
+            return Read(domain, selector, file);
         }
     }
 
-    private SigningKey? Load(string domain)
+    /// <summary>The key that was prepared signs from now on.</summary>
+    /// <returns>Null where none was.</returns>
+    /// <exception cref="IOException">Nothing has changed.</exception>
+    public SigningKey? Rotate(string domain)
     {
-        string folder = Path.Combine(directory.Keys, Checked(domain));
-        if (!Directory.Exists(folder) || Selectors(folder).Max(StringComparer.Ordinal) is not { } selector)
+        lock (_making)
         {
-            return null;
-        }
+            if (Next(domain) is not { } selector)
+            {
+                return null;
+            }
 
-        using RSA rsa = RSA.Create();
-        rsa.ImportFromPem(File.ReadAllText(Path.Combine(folder, $"{selector}.pem")));
-        return new SigningKey(domain, selector, rsa.ExportParameters(includePrivateParameters: true));
+            string file = Path.Combine(Folder(domain), $"{selector}.pem");
+            File.Move(Path.Combine(Folder(domain), selector + NextSuffix), file, overwrite: false);
+            SigningKey key = Read(domain, selector, file);
+            _current[domain] = (key, clock.GetTimestamp());
+            return key;
+        }
     }
+
+    private string Folder(string domain) => Path.Combine(directory.Keys, Checked(domain));
+
+    /// <summary>The selector that signs; null where there is none.</summary>
+    private string? Newest(string domain) => Selectors(domain, ".pem").Where(static selector => !selector.Contains('.', StringComparison.Ordinal)).Max(StringComparer.Ordinal);
+
+    /// <summary>The selector that is prepared; null where there is none.</summary>
+    private string? Next(string domain) => Selectors(domain, NextSuffix).Max(StringComparer.Ordinal);
+
+    private SigningKey? Load(string domain) => Newest(domain) is { } selector ? Read(domain, selector, Path.Combine(Folder(domain), $"{selector}.pem")) : null;
 
     private SigningKey Make(string domain)
     {
-        string folder = Path.Combine(directory.Keys, Checked(domain));
-        PrivateFile.CreateFolder(folder);
-        using RSA rsa = RSA.Create(KeyBits);
-        string selector = NextSelector(Selectors(folder).Max(StringComparer.Ordinal), clock.GetUtcNow().Year);
-        return PrivateFile.TryCreate(Path.Combine(folder, $"{selector}.pem"), Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem()))
-            ? new SigningKey(domain, selector, rsa.ExportParameters(includePrivateParameters: true))
-            : Load(domain)!;
+        string selector = NextSelector(last: null, clock.GetUtcNow().Year);
+        string file = Path.Combine(Folder(domain), $"{selector}.pem");
+        Store(domain, file);
+        return Read(domain, selector, file);
     }
 
-    private static IEnumerable<string> Selectors(string folder) =>
-        Directory.EnumerateFiles(folder, "er*.pem").Select(static path => Path.GetFileNameWithoutExtension(path));
+    /// <summary>Where another process was quicker, its key stays.</summary>
+    private void Store(string domain, string file)
+    {
+        PrivateFile.CreateFolder(Folder(domain));
+        using RSA rsa = RSA.Create(KeyBits);
+        PrivateFile.TryCreate(file, Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem()));
+    }
+
+    private static SigningKey Read(string domain, string selector, string file)
+    {
+        using RSA rsa = RSA.Create();
+        try
+        {
+            rsa.ImportFromPem(File.ReadAllText(file));
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException($"{file} holds no key", e);
+        }
+
+        return new SigningKey(domain, selector, rsa.ExportParameters(includePrivateParameters: true));
+    }
+
+    private IEnumerable<string> Selectors(string domain, string suffix) => Folder(domain) is var folder && Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, $"er*{suffix}").Select(path => Path.GetFileName(path)[..^suffix.Length])
+        : [];
 
     // er2026a, er2026b … er2026z, er2026za: always greater than the last, whatever the clock says.
     private static string NextSelector(string? last, int year)

@@ -13,7 +13,11 @@ public abstract record SrsAnswer
     public sealed record NotSrs : SrsAnswer;
 
     /// <summary>An address that we made; mail came from here.</summary>
-    public sealed record Reversed(EmailAddress Sender) : SrsAnswer;
+    public sealed record Reversed(EmailAddress Sender) : SrsAnswer
+    {
+        /// <summary>When the day began (UTC) on which we made the address; null for one that guards another forwarder's, which carries no day of ours.</summary>
+        public DateTimeOffset? Day { get; init; }
+    }
 
     /// <summary>It looks like one, and we did not make it.</summary>
     public sealed record Forged : SrsAnswer;

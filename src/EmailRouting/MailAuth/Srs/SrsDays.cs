@@ -15,8 +15,8 @@ internal static class SrsDays
         return $"{Digits[day >> 5]}{Digits[day & 31]}";
     }
 
-    /// <summary>Null for what is no stamp.</summary>
-    public static bool? IsAlive(ReadOnlySpan<char> stamp, DateTimeOffset now)
+    /// <summary>How many days old a stamp is; null for what is none.</summary>
+    public static int? Age(ReadOnlySpan<char> stamp, DateTimeOffset now)
     {
         if (stamp.Length != 2)
         {
@@ -25,7 +25,7 @@ internal static class SrsDays
 
         int high = Digits.IndexOf(char.ToUpperInvariant(stamp[0]), StringComparison.Ordinal);
         int low = Digits.IndexOf(char.ToUpperInvariant(stamp[1]), StringComparison.Ordinal);
-        return high < 0 || low < 0 ? null : (Day(now) - ((high << 5) | low) + Cycle) % Cycle <= Lifetime;
+        return high < 0 || low < 0 ? null : (Day(now) - ((high << 5) | low) + Cycle) % Cycle;
     }
 
     private static int Day(DateTimeOffset now) => (int)(now.ToUnixTimeSeconds() / 86_400 % Cycle);

@@ -71,13 +71,15 @@ public sealed class SrsRewriter(SrsSecrets secrets, TimeProvider clock)
     {
         if (text.Split('=', 4) is not [var hash, var stamp, var domain, var localPart]
             || !IsOurs(hash, stamp, domain, localPart)
-            || SrsDays.IsAlive(stamp, clock.GetUtcNow()) is not { } isAlive
+            || SrsDays.Age(stamp, clock.GetUtcNow()) is not { } age
             || Address(localPart, domain) is not { } sender)
         {
             return new SrsAnswer.Forged();
         }
 
-        return isAlive ? new SrsAnswer.Reversed(sender) : new SrsAnswer.Expired();
+        return age <= SrsDays.Lifetime
+            ? new SrsAnswer.Reversed(sender) { Day = new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-age) }
+            : new SrsAnswer.Expired();
     }
 
     // It carries no day of ours: how long it lives is up to the forwarder that it goes back to.

@@ -30,6 +30,7 @@ public sealed class Exporter(IDbContextFactory<RulesDb> databases, TimeProvider 
                 Enabled = zone.Enabled,
                 SupportSubaddress = zone.SubAddressing,
                 SkipWizard = zone.SkipWizard,
+                Profile = zone.Profile.Text(),
                 Contact = zone.Contact?.Address,
                 Policy = PolicyChange.To(InboundPolicy.FromText(zone.Policy)),
                 Senders = Senders(listed[zone.Id]),

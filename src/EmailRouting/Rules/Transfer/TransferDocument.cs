@@ -55,6 +55,9 @@ public sealed record TransferZone
 
     public bool? SkipWizard { get; init; }
 
+    /// <summary><c>transparent</c>, <c>authenticated</c> or parts of it, as <see cref="ProfileWords"/> reads them.</summary>
+    public string? Profile { get; init; }
+
     public string? Contact { get; init; }
 
     /// <summary>What is done with mail that arrives for it.</summary>

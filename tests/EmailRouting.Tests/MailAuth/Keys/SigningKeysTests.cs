@@ -51,8 +51,10 @@ public sealed class SigningKeysTests : IDisposable
     {
         var keys = new SigningKeys(_data.Directory, _clock);
         keys.Get("example.com");
+        keys.Prepare("example.com");
         keys.Rotate("example.com");
         _clock.SetUtcNow(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        keys.Prepare("example.com");
         keys.Rotate("example.com");
 
         Assert.Equal("er2027a", keys.Get("example.com").Selector);
@@ -60,6 +62,38 @@ public sealed class SigningKeysTests : IDisposable
         Assert.Equal(
             ["er2026a.pem", "er2026b.pem", "er2027a.pem"],
             Directory.GetFiles(Path.Combine(_data.Directory.Keys, "example.com")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void The_next_key_signs_once_it_is_told_to()
+    {
+        var keys = new SigningKeys(_data.Directory, _clock);
+        SigningKey first = keys.Get("example.com");
+        Assert.Null(keys.Rotate("example.com"));
+
+        SigningKey next = keys.Prepare("example.com");
+
+        Assert.Equal(("er2026b", "er2026a"), (next.Selector, keys.Get("example.com").Selector));
+        Assert.Equal("er2026a", new SigningKeys(_data.Directory, _clock).Get("example.com").Selector);
+        _clock.SetUtcNow(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(next.RecordText, keys.Prepare("example.com").RecordText);
+        Assert.Equal(next.RecordText, keys.Rotate("example.com")!.RecordText);
+        Assert.Equal(next.RecordText, keys.Get("example.com").RecordText);
+        Assert.NotEqual(first.RecordText, next.RecordText);
+    }
+
+    [Fact]
+    public void What_another_process_rotates_is_seen_within_a_minute()
+    {
+        var keys = new SigningKeys(_data.Directory, _clock);
+        keys.Get("example.com");
+        var other = new SigningKeys(_data.Directory, _clock);
+        other.Prepare("example.com");
+        other.Rotate("example.com");
+
+        Assert.Equal("er2026a", keys.Get("example.com").Selector);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("er2026b", keys.Get("example.com").Selector);
     }
 
     [Theory]
