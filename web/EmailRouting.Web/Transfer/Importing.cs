@@ -39,21 +39,21 @@ public sealed class Importing(Seat seat, RuleBook rules)
         ReadAsync(max => Task.FromResult(open(max, CancellationToken.None)), length);
 
     /// <returns>A report, where it could be read at all; with problems in it nothing is brought in.</returns>
-    public async Task<(ImportReport? Report, string? Problem)> RunAsync(string text, TransferFormat format, string? domain, bool isVouched, bool dryRun)
+    public async Task<(ImportReport? Report, bool BringsSettings, string? Problem)> RunAsync(string text, TransferFormat format, string? domain, bool isVouched, bool dryRun)
     {
         Caller caller = await AskAsync();
         TransferReading reading = TransferReader.Read(text, format, domain);
         if (reading.Document is null || !reading.Problems.IsEmpty)
         {
-            return (new ImportReport(false, [], [], 0, 0, [], [], reading.Problems), null);
+            return (new ImportReport(false, [], [], 0, 0, [], [], reading.Problems), false, null);
         }
 
         if (reading.Document.Vouches(isVouched) && !caller.May(Scope.AddressesVerify))
         {
-            return (null, Texts.MayNotVouch);
+            return (null, false, Texts.MayNotVouch);
         }
 
-        return (await rules.As(caller.Actor).ImportAsync(reading.Document, isVouched, dryRun, CancellationToken.None), null);
+        return (await rules.As(caller.Actor).ImportAsync(reading.Document, isVouched, dryRun, CancellationToken.None), reading.Document.BringsSettings(), null);
     }
 
     private async Task<Caller> AskAsync()
