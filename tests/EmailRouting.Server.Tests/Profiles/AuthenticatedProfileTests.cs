@@ -1,11 +1,9 @@
 using System.Text;
 using EmailRouting.Activity;
-using EmailRouting.Dns;
 using EmailRouting.MailAuth;
 using EmailRouting.MailAuth.Arc;
 using EmailRouting.MailAuth.Dkim;
 using EmailRouting.MailAuth.Keys;
-using EmailRouting.Rules;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Storage;
 using EmailRouting.Testing;

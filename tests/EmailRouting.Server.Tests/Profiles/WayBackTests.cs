@@ -7,7 +7,6 @@ using EmailRouting.Rules;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Storage;
 using EmailRouting.Testing;
-using MimeKit;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Profiles;

@@ -3,7 +3,7 @@ namespace EmailRouting.Web.Seats;
 /// <summary>Pages that keep themselves up to date take turns, and all of them together take a small part of the machine: mail goes first.</summary>
 public sealed class LiveTurns(TimeProvider clock) : IDisposable
 {
-    // After work rest nine times as long: a tenth of one processor at most, however many watch.
+    // After work rest nine times as long: about a tenth of one processor, however many watch.
     private const int Rest = 9;
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 

@@ -20,7 +20,12 @@ public sealed class DocumentTests(ApiServer api) : IClassFixture<ApiServer>
         try
         {
             var data = new DataDirectory(folder.FullName);
-            WebApplicationBuilder builder = WebApplication.CreateBuilder(["--Smtp:HostName=mx.router.test", "--Smtp:Listen=127.0.0.1:0"]);
+            WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+            {
+                Args = ["--Smtp:HostName=mx.router.test", "--Smtp:Listen=127.0.0.1:0"],
+                ApplicationName = typeof(Serve).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            });
             Serve.Configure(builder, data);
             await using WebApplication app = builder.Build();
             Serve.Map(app);

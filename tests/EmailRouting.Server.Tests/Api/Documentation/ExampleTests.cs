@@ -82,6 +82,8 @@ public sealed class ExampleTests(ApiServer api) : IClassFixture<ApiServer>
                 JsonObject schema = parameter["schema"]!.AsObject();
                 (string right, bool isChecked) = schema switch
                 {
+                    // The one word that asks for something else than JSON has a test of its own.
+                    _ when operation.Id == "Export" && name == "format" => ("json", true),
                     _ when schema["enum"] is JsonArray words => (words[^1]!.GetValue<string>(), operation.Id != "ListZones" || name != "status"),
                     _ when schema["type"]!.GetValue<string>() == "boolean" => ("true", true),
                     _ when schema["type"]!.GetValue<string>() == "integer" => ("1", true),
