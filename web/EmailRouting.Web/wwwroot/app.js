@@ -83,7 +83,6 @@
 
     // What stands in a field, as octets: a long text goes to the server in pieces and not in one message.
     read: id => new TextEncoder().encode(document.getElementById(id)?.value ?? ""),
-    clear: id => { document.getElementById(id).value = ""; },
 
     // Both return an empty text, or in words why it did not work.
     async addPasskey(name) {
