@@ -40,6 +40,8 @@ internal static class ApiEndpoints
         RouteGroupBuilder zone = root.MapGroup("/zones/{zone_id}");
 
         root.MapCallers(account);
+        account.MapTokens();
+        account.MapPeople();
         root.MapAccounts();
         root.MapZones(zone);
         zone.MapRoutingSettings(account);

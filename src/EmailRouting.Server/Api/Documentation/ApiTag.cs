@@ -4,6 +4,7 @@ namespace EmailRouting.Server.Api.Documentation;
 internal static class ApiTag
 {
     public const string Tokens = "Tokens";
+    public const string People = "People";
     public const string Accounts = "Accounts";
     public const string Zones = "Zones";
     public const string Addresses = "Addresses";
@@ -17,7 +18,8 @@ internal static class ApiTag
 
     public static readonly (string Name, string Description)[] All =
     [
-        (Tokens, "Does my token work, and who am I? Tokens are made on the command line: `token create --name NAME`."),
+        (Tokens, "Does my token work, and who am I? The first is made on the command line: `token create --name NAME`."),
+        (People, "Who may sign in to the dashboard, and as what."),
         (Accounts, "There is one account, this installation. Destination addresses belong to it, not to a zone, and so do lists over all zones."),
         (Zones, "A zone is a domain that this server receives mail for. Adding one here makes its rules possible; publishing its MX record brings its mail."),
         (Addresses, "Inboxes that rules may forward to. Each is verified first: its owner is sent a mail with a link that is good for 24 hours."),

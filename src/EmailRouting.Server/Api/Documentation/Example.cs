@@ -5,6 +5,7 @@ internal static class Example
 {
     public const string AccountId = "01a214d737887424b5a6e92f4428fc82";
     public const string TokenId = "01a214d75ec971bab99eb1657df12460";
+    public const string PersonId = "01a214d7e0a47c55b2f4c3a8a5d0a9e4";
     public const string ZoneId = "01a214d76c657abe97ba975431781f85";
     public const string SubdomainId = "01a214d7c560783eae19bb6a11936f6e";
     public const string RuleId = "01a214d7b4357000a0ae4c786bf90dae";

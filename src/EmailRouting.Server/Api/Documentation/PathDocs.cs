@@ -12,6 +12,8 @@ internal static partial class PathDocs
         ["zone_id"] = ("A domain: `GET /client/v4/zones?name=example.com` finds its id.", Shape.Id, Example.ZoneId),
         ["rule_id"] = ("A rule of the zone.", Shape.Id, Example.RuleId),
         ["address_id"] = ("A destination address.", Shape.Id, Example.AddressId),
+        ["token_id"] = ("A token.", Shape.Id, Example.TokenId),
+        ["person_id"] = ("Somebody who may sign in to the dashboard.", Shape.Id, Example.PersonId),
         ["sender_id"] = ("An entry of an allow or block list.", Shape.Id, Example.SenderId),
         ["id"] = ("A message: the id in our `250` to its sender, and in the log.", () => Shape.Text(), Example.MessageId),
         ["name"] = ("The name of a domain.", () => Shape.Text(253), Example.OwnedDomain),

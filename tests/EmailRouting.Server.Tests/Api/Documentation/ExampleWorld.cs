@@ -43,6 +43,7 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
             await ForgetAskingAsync();
         }
 
+        await PreparePeopleAsync(next);
         if (next.Id is not "CreateZone")
         {
             string zone = _real[Example.ZoneId] = Id(await api.PostAsync("zones", $$"""{"name":"{{Example.Domain}}"}"""));
@@ -67,6 +68,32 @@ internal sealed class ExampleWorld(ApiServer api, DocumentedApi document)
                 }
 
                 _sequence = (await api.GetAsync($"zones/{zone}/email/routing/rules/history")).Result[0]!["sequence"]!.ToJsonString();
+            }
+        }
+    }
+
+    private async Task PreparePeopleAsync(DocumentedOperation next)
+    {
+        await RemoveAsync("tokens", "name", "deploy");
+        await RemoveAsync("people", "email", "you@example.org");
+        if (next.Id is not "CreateToken")
+        {
+            _real[Example.TokenId] = Id(await api.PostAsync($"accounts/{api.Account}/tokens", First("CreateToken")));
+        }
+
+        if (next.Id is not "AddPerson")
+        {
+            _real[Example.PersonId] = Id(await api.PostAsync($"accounts/{api.Account}/people", First("AddPerson")));
+        }
+    }
+
+    private async Task RemoveAsync(string list, string field, string value)
+    {
+        foreach (JsonNode? item in (await api.GetAsync($"accounts/{api.Account}/{list}?per_page=1000")).Result.AsArray())
+        {
+            if (item![field]!.GetValue<string>() == value)
+            {
+                await api.DeleteAsync($"accounts/{api.Account}/{list}/{item["id"]}");
             }
         }
     }
