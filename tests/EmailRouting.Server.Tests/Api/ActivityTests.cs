@@ -5,7 +5,6 @@ using EmailRouting.Access;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.Queue;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Cli;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Sqlite.Activity;

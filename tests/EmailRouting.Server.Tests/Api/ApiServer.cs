@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EmailRouting.Access;
 using EmailRouting.Rules;
-using EmailRouting.Server.Access;
 using EmailRouting.Server.Cli;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Testing;

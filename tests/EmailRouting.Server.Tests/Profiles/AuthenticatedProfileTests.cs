@@ -4,7 +4,6 @@ using EmailRouting.MailAuth;
 using EmailRouting.MailAuth.Arc;
 using EmailRouting.MailAuth.Dkim;
 using EmailRouting.MailAuth.Keys;
-using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Storage;
 using EmailRouting.Testing;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EmailRouting.Access;
 using EmailRouting.Server.Api;
 using EmailRouting.Server.Api.Documentation;
 using EmailRouting.Server.Hosting;

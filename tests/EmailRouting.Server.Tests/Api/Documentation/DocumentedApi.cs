@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using EmailRouting.Access;
 using EmailRouting.Server.Tests.Harness;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;

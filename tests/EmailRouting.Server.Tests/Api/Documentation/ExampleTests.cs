@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using EmailRouting.Access;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Api.Documentation;
