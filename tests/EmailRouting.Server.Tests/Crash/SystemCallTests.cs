@@ -80,8 +80,10 @@ public sealed class SystemCallTests(ITestOutputHelper output)
             await sender.CommandAsync("MAIL FROM:<from@sender.example>", "250");
         }
 
-        // The queue and the version of the rules are looked at a few times a second whatever comes in: those are few, and RCPT were many.
-        string[] touches = [.. (await calls.LinesAsync()).Where(line => line.Contains(server.Data.Path, StringComparison.Ordinal))];
+        // The queue and the version of the rules are looked at a few times a second whatever comes in: those are few, and RCPT were many. The activity log
+        // is written behind all of them, in batches.
+        string[] touches = [.. (await calls.LinesAsync())
+            .Where(line => line.Contains(server.Data.Path, StringComparison.Ordinal) && !line.Contains("activity.db", StringComparison.Ordinal))];
         output.WriteLine($"{touches.Length} calls on files of the data directory during {Transactions * Recipients} RCPT");
         Assert.InRange(touches.Length, 0, Transactions * Recipients / 2);
     }
