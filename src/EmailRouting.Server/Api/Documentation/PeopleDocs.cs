@@ -44,5 +44,8 @@ internal static class PeopleDocs
     public static readonly OperationDoc Link = new("InvitePerson", ApiTag.People, "Make a new link for somebody", LinkHelp, AnswerDoc.Of(Invited)) { Errors = [Missing] };
 
     public static readonly OperationDoc Remove = new(
-        "RemovePerson", ApiTag.People, "Remove somebody", "They are signed out everywhere at once; what they have made stays.", AnswerDoc.Of(new Removed(Example.Id(Example.PersonId)))) { Errors = [Missing] };
+        "RemovePerson", ApiTag.People, "Remove somebody", "They are signed out everywhere at once; what they have made stays.", AnswerDoc.Of(new Removed(Example.Id(Example.PersonId))))
+    {
+        Errors = [Missing],
+    };
 }
