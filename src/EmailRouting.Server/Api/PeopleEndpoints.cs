@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Server.Api;
 
-/// <summary>Those who sign in to the dashboard. Owners are touched only with a token that may do everything.</summary>
+/// <summary>Those who sign in to the dashboard. Nobody becomes more by a token than the token is, and owners are out of its reach.</summary>
 internal static class PeopleEndpoints
 {
     public static void MapPeople(this RouteGroupBuilder account)
@@ -114,13 +114,14 @@ internal static class PeopleEndpoints
             return role;
         }
 
-        body.Wrong("role", $"'{Shown.Text(word)}' must be one of owner, admin, member, viewer");
+        body.Wrong("role", $"'{Shown.Text(word)}' must be one of admin, member, viewer");
         return null;
     }
 
     private static ApiFailure? Refusal(Caller caller, PersonRole role) =>
         caller.Domains is not null ? Limited()
-        : role == PersonRole.Owner && caller.Scopes.Count > 0 ? ApiErrors.Forbidden("to touch owners takes a token that may do everything")
+        : role == PersonRole.Owner ? ApiErrors.Forbidden("owners are managed by an owner in the dashboard, or on the command line")
+        : !caller.MayGrant(role) ? ApiErrors.Forbidden("this token may do less than this role")
         : null;
 
     private static ApiFailure Limited() => ApiErrors.Forbidden("this token is limited to its domains");

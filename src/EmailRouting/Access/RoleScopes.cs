@@ -22,13 +22,21 @@ public static class RoleScopes
     public static Caller ToCaller(this Person person) => new(
         person.Email ?? person.Id.ToString("N"),
         person.Id,
-        person.Role switch
-        {
-            PersonRole.Owner or PersonRole.Admin => Everything,
-            PersonRole.Member => OfMembers,
-            _ => OfViewers,
-        },
+        Of(person.Role),
         person.Role >= PersonRole.Admin ? null : DomainIds(person.Domains).ToFrozenSet());
+
+    /// <summary>None is everything.</summary>
+    public static FrozenSet<string> Of(PersonRole role) => role switch
+    {
+        PersonRole.Owner or PersonRole.Admin => Everything,
+        PersonRole.Member => OfMembers,
+        _ => OfViewers,
+    };
+
+    /// <summary>Whether a key may make somebody this, or touch somebody who is it: only where that is no more than the key itself may.</summary>
+    /// <remarks>Owners are managed by an owner in the dashboard, and on the command line: a key that an admin has made is not to be the way round that.</remarks>
+    public static bool MayGrant(this Caller key, PersonRole role) =>
+        role != PersonRole.Owner && key.Domains is null && (key.Scopes.Count == 0 || (Of(role).Count > 0 && Of(role).All(key.May)));
 
     /// <param name="text">As it is stored: ids separated by blanks.</param>
     public static IEnumerable<Guid> DomainIds(string text) =>

@@ -2,7 +2,7 @@ namespace EmailRouting.Server.Api.Documentation;
 
 internal static class PeopleDocs
 {
-    private const string LinkHelp = "`link` lets them choose a password, once, within a day. No mail is sent: hand it on yourself.";
+    private const string LinkHelp = "A token gives nobody more than it may do itself, and owners are out of its reach. `link` lets them choose a password, once, within a day. No mail is sent: hand it on yourself.";
 
     private static readonly ApiFailure Missing = ApiErrors.Missing("person");
 
@@ -20,7 +20,7 @@ internal static class PeopleDocs
         Body = new BodyDoc(
             () => Shape.Object(
                 Field.Required("email", "By which they sign in.", Shape.Text(254, 3)),
-                Field.Optional("role", "What they may do.", Shape.Word("member", "owner", "admin", "member", "viewer")),
+                Field.Optional("role", "What they may do.", Shape.Word("member", "admin", "member", "viewer")),
                 Field.Optional("domains", "Of a member or viewer: names or ids of the domains they see.", Shape.List(Shape.Text(253)))),
             new BodyExample("An admin", """{ "email": "you@example.org", "role": "admin" }""")),
         Errors =
@@ -31,14 +31,14 @@ internal static class PeopleDocs
     };
 
     public static readonly OperationDoc Change = new(
-        "ChangePerson", ApiTag.People, "Change what somebody may do", "In force at their next click. There is always an owner.", AnswerDoc.Of(Person))
+        "ChangePerson", ApiTag.People, "Change what somebody may do", "In force at their next click. A token gives nobody more than it may do itself, and owners are out of its reach.", AnswerDoc.Of(Person))
     {
         Body = new BodyDoc(
             () => Shape.Object(
-                Field.Optional("role", "What they may do.", Shape.Word(null, "owner", "admin", "member", "viewer")),
+                Field.Optional("role", "What they may do.", Shape.Word(null, "admin", "member", "viewer")),
                 Field.Optional("domains", "Of a member or viewer: names or ids of the domains they see.", Shape.List(Shape.Text(253)))),
             new BodyExample("An admin", """{ "role": "admin" }""")),
-        Errors = [Missing, ApiErrors.Invalid([ApiError.At(ApiErrors.InvalidInput, "Invalid Input: role 'boss' must be one of owner, admin, member, viewer", "/role")])],
+        Errors = [Missing, ApiErrors.Invalid([ApiError.At(ApiErrors.InvalidInput, "Invalid Input: role 'boss' must be one of admin, member, viewer", "/role")])],
     };
 
     public static readonly OperationDoc Link = new("InvitePerson", ApiTag.People, "Make a new link for somebody", LinkHelp, AnswerDoc.Of(Invited)) { Errors = [Missing] };
