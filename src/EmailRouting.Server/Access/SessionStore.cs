@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -71,8 +72,7 @@ internal sealed class SessionStore(IDbContextFactory<RulesDb> databases, IDataPr
 
         if (now - session.SeenAt > NoteSeenEvery)
         {
-            string client = Client();
-            await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.SeenAt, now).SetProperty(s => s.Address, client));
+            await NoteSeenAsync(db, session.Id, now);
         }
 
         try
@@ -91,6 +91,19 @@ internal sealed class SessionStore(IDbContextFactory<RulesDb> databases, IDataPr
         byte[] digest = Digest(key);
         await using RulesDb db = await databases.CreateDbContextAsync();
         await db.Sessions.Where(s => s.Digest == digest).ExecuteDeleteAsync();
+    }
+
+    /// <summary>On a disk that is full the dashboard can still be read: that is when somebody wants to.</summary>
+    private async Task NoteSeenAsync(RulesDb db, Guid session, DateTimeOffset now)
+    {
+        string client = Client();
+        try
+        {
+            await db.Sessions.Where(s => s.Id == session).ExecuteUpdateAsync(set => set.SetProperty(s => s.SeenAt, now).SetProperty(s => s.Address, client));
+        }
+        catch (DbException)
+        {
+        }
     }
 
     private byte[] Seal(AuthenticationTicket ticket) => _seal.Protect(TicketSerializer.Default.Serialize(ticket));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Data.Common;
 using System.Security.Cryptography;
 using EmailRouting.Access;
 using EmailRouting.Storage;
@@ -50,7 +51,14 @@ internal sealed class TokenAuthentication(IDbContextFactory<RulesDb> databases, 
         }
 
         _noted[token] = now;
-        await db.Tokens.Where(t => t.Id == token).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), cancellation);
+        try
+        {
+            await db.Tokens.Where(t => t.Id == token).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), cancellation);
+        }
+        catch (DbException)
+        {
+            // On a disk that is full the API can still be read.
+        }
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
