@@ -46,7 +46,7 @@ public sealed partial class OwnMailSigner(SigningKeys keys, OwnIdentity identity
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 9002, Level = LogLevel.Error, Message = "The key of {Domain} cannot be used, mail of ours leaves unsigned: {Reason}")]
+        [LoggerMessage(EventId = 9102, Level = LogLevel.Error, Message = "The key of {Domain} cannot be used, mail of ours leaves unsigned: {Reason}")]
         public static partial void NoKey(ILogger logger, string domain, string reason);
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class ProfileWork(SrsRewriter srs, SigningKeys keys, OwnId
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 9001, Level = LogLevel.Error, Message = "The key of {Domain} cannot be used, mail for it leaves without an ARC seal: {Reason}")]
+        [LoggerMessage(EventId = 9101, Level = LogLevel.Error, Message = "The key of {Domain} cannot be used, mail for it leaves without an ARC seal: {Reason}")]
         public static partial void NoKey(ILogger logger, string domain, string reason);
     }
 }
