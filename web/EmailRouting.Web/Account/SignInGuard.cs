@@ -19,11 +19,7 @@ public sealed class SignInGuard(TimeProvider clock, IPasswordHasher<Person> hash
     public void Failed(HttpContext context) => _attempts.Failed(Client(context));
 
     /// <summary>Takes as long as the check of a password.</summary>
-    public Task<SignInResult> PretendAsync(string? password)
-    {
-        hasher.VerifyHashedPassword(_nobody, _hash.Value, password ?? string.Empty);
-        return Task.FromResult(SignInResult.Failed);
-    }
+    public void Pretend(string? password) => hasher.VerifyHashedPassword(_nobody, _hash.Value, password ?? string.Empty);
 
     private static IPAddress Client(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
 }
