@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using EmailRouting.Benchmarks.Activity;
+using EmailRouting.Benchmarks.Load;
 using EmailRouting.Benchmarks.Policy;
 using EmailRouting.Benchmarks.Queue;
 using EmailRouting.Benchmarks.Rules;
@@ -29,6 +30,13 @@ if (args is ["activity-at-scale", .. var entries])
 if (args is ["policy-cost", .. var mails])
 {
     await PolicyCost.RunAsync(mails is [var number] ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) : 20_000);
+    return;
+}
+
+// "load send|sink|delay|names …" are the tools that load.sh measures the whole server with.
+if (args is ["load", .. var tool])
+{
+    Environment.ExitCode = await LoadCommand.RunAsync(tool);
     return;
 }
 
