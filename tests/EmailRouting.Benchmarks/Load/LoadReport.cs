@@ -1,7 +1,7 @@
 namespace EmailRouting.Benchmarks.Load;
 
 /// <summary>What a run came to.</summary>
-internal sealed class LoadReport(Session[] sessions, TimeSpan elapsed)
+internal sealed class LoadReport(Session[] sessions, DateTimeOffset begunAt, TimeSpan elapsed)
 {
     public int Failed { get; } = sessions.Sum(static session => session.Failed);
 
@@ -11,7 +11,8 @@ internal sealed class LoadReport(Session[] sessions, TimeSpan elapsed)
     {
         var afterDot = new Latencies(sessions.SelectMany(static session => session.Taken).Select(static sent => sent.AfterDot));
         var whole = new Latencies(sessions.SelectMany(static session => session.Taken).Select(static sent => sent.Whole));
-        string text = FormattableString.Invariant($"{Taken / elapsed.TotalSeconds:F0} msg/s, {Taken} taken in {elapsed.TotalSeconds:F3} s\ndot to 250: {afterDot}\nMAIL to 250: {whole}");
+        string text = FormattableString.Invariant(
+            $"{Taken / elapsed.TotalSeconds:F0} msg/s, {Taken} taken in {elapsed.TotalSeconds:F3} s, begun at {begunAt.ToUnixTimeMilliseconds() / 1000.0:F3}\ndot to 250: {afterDot}\nMAIL to 250: {whole}");
         Latencies late = new(sessions.SelectMany(static session => session.Late));
         return late.Max == TimeSpan.Zero ? text : $"{text}\nbegun late: {late}";
     }

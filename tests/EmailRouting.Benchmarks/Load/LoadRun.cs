@@ -16,8 +16,9 @@ internal sealed class LoadRun(SendOptions options)
             await Task.WhenAll(sessions.Select(static session => session.PrepareAsync()));
         }
 
+        DateTimeOffset begunAt = TimeProvider.System.GetUtcNow();
         TimeSpan elapsed = await new LoadRun(options).RunAsync(sessions);
-        var report = new LoadReport(sessions, elapsed);
+        var report = new LoadReport(sessions, begunAt, elapsed);
         Array.ForEach(sessions, static session => session.Dispose());
         return report;
     }

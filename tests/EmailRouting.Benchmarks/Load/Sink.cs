@@ -14,6 +14,7 @@ internal sealed class Sink : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
     private long _count;
+    private long _lastAt;
 
     private Sink(SinkOptions options)
     {
@@ -27,6 +28,9 @@ internal sealed class Sink : IAsyncDisposable
 
     /// <summary>Messages so far.</summary>
     public long Count => Volatile.Read(ref _count);
+
+    /// <summary>When the last one was taken, in milliseconds since 1970.</summary>
+    public long LastAt => Volatile.Read(ref _lastAt);
 
     public static Sink Start(SinkOptions options) => new(options);
 
@@ -55,7 +59,7 @@ internal sealed class Sink : IAsyncDisposable
     private async Task TalkAsync(Socket socket)
     {
         socket.NoDelay = true;
-        using var session = new SinkSession(new NetworkStream(socket, ownsSocket: true), _options, _certificate, () => Interlocked.Increment(ref _count));
+        using var session = new SinkSession(new NetworkStream(socket, ownsSocket: true), _options, _certificate, Take);
         try
         {
             await session.TalkAsync();
@@ -64,5 +68,12 @@ internal sealed class Sink : IAsyncDisposable
         {
             // The client went.
         }
+    }
+
+    private void Take()
+    {
+        // Before the count, so that who sees the count sees the time that belongs to it, or a later one.
+        Volatile.Write(ref _lastAt, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+        Interlocked.Increment(ref _count);
     }
 }

@@ -26,7 +26,8 @@ internal static class SinkCommand
             else if (count != shown)
             {
                 // Of one length, so that who reads it meanwhile never sees half a number.
-                RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(count.ToString("D12", CultureInfo.InvariantCulture) + "\n"), 0);
+                string line = string.Create(CultureInfo.InvariantCulture, $"{count:D12} {sink.LastAt / 1000.0:F3}\n");
+                RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(line), 0);
                 shown = count;
             }
         }
