@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace EmailRouting.Benchmarks.Load;
 
-/// <summary>Passes on what comes, half a round trip later, in both directions. It delays and does not slow: what follows does not wait for what is under way.</summary>
+/// <summary>Passes on what comes, half a round trip later, in both directions.</summary>
+/// <remarks>It delays and does not slow: what follows does not wait for what is under way.</remarks>
 internal sealed class DelayProxy(IPEndPoint to, TimeSpan roundTrip)
 {
     public async Task CarryAsync(Socket near)

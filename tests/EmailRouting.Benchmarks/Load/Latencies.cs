@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EmailRouting.Benchmarks.Load;
 
 /// <summary>Durations, sorted. A percentile is the least of them that so many are not above.</summary>
@@ -15,7 +17,9 @@ internal sealed class Latencies
 
     public TimeSpan Percentile(int percent) => _sorted.Length == 0 ? TimeSpan.Zero : _sorted[Math.Max(0, ((_sorted.Length * percent) + 99) / 100 - 1)];
 
-    public override string ToString() =>
-        FormattableString.Invariant(
-            $"p50 {Percentile(50).TotalMilliseconds:F2} p95 {Percentile(95).TotalMilliseconds:F2} p99 {Percentile(99).TotalMilliseconds:F2} max {Max.TotalMilliseconds:F2} ms");
+    public override string ToString()
+    {
+        static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture);
+        return $"p50 {Milliseconds(Percentile(50))} p95 {Milliseconds(Percentile(95))} p99 {Milliseconds(Percentile(99))} max {Milliseconds(Max)} ms";
+    }
 }

@@ -20,7 +20,7 @@ internal static class Listening
         catch (SocketException e)
         {
             listener.Dispose();
-            throw new UsageException($"--listen is '{endPoint}', which cannot be listened on: {e.Message}; allowed: an address of this machine and a free port");
+            throw new UsageException($"--listen is '{endPoint}': {e.Message}; allowed: an address of this machine and a free port");
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace EmailRouting.Benchmarks.Load;
 
-/// <summary>The octets of a message as they go over the wire, the final dot included. Every message has a Message-ID of its own: the same one many times would look like a loop.</summary>
+/// <summary>The octets of a message as they go over the wire, the final dot included.</summary>
+/// <remarks>Every message has a Message-ID of its own: the same one many times would look like a loop.</remarks>
 internal sealed class LoadMail
 {
     public const int LeastSize = 200;

@@ -2,7 +2,8 @@ using EmailRouting.Testing;
 
 namespace EmailRouting.Benchmarks.Load;
 
-/// <summary><c>load names</c>: a name server that knows a few records, so that several destinations exist on loopback. Says where it listens, and runs until it is stopped.</summary>
+/// <summary><c>load names</c>: a name server that knows a few records, so that several destinations exist on loopback.</summary>
+/// <remarks>Says where it listens, and runs until it is stopped.</remarks>
 internal static class NamesCommand
 {
     private static readonly string[] Types = ["A", "AAAA", "MX", "TXT"];

@@ -11,7 +11,7 @@ internal sealed record SinkOptions
     /// <summary>STARTTLS is offered, and no mail is taken without.</summary>
     public bool Tls { get; init; }
 
-    /// <summary>Where the count, and when the last message came, are written while they change; null: the count is a line on the console once a second.</summary>
+    /// <summary>Where the count and the time of the last message are written while they change; null: the count is shown once a second.</summary>
     public string? CountFile { get; init; }
 
     /// <summary>RCPT for one of these is never answered, nor is anything after it.</summary>

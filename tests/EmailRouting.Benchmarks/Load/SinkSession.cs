@@ -128,7 +128,8 @@ internal sealed class SinkSession(Stream transport, SinkOptions options, X509Cer
         }
         else if (Is(line, "EHLO"u8))
         {
-            Answer(mustEncrypt ? "250-sink.test\r\n250-PIPELINING\r\n250-STARTTLS\r\n250 8BITMIME\r\n"u8 : "250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n"u8);
+            Answer("250-sink.test\r\n250-PIPELINING\r\n"u8);
+            Answer(mustEncrypt ? "250-STARTTLS\r\n250 8BITMIME\r\n"u8 : "250 8BITMIME\r\n"u8);
         }
         else if (Is(line, "STARTTLS"u8) && mustEncrypt)
         {
