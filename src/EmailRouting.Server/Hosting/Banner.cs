@@ -2,6 +2,7 @@ using System.Net;
 using EmailRouting.Network;
 using EmailRouting.Rules;
 using EmailRouting.Server.Inbox;
+using EmailRouting.Server.Smtp;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using EmailRouting.Web.Account;

@@ -1,6 +1,7 @@
 using EmailRouting.Diagnosis;
 using EmailRouting.Server.Access;
 using EmailRouting.Server.Inbox;
+using EmailRouting.Server.Smtp;
 using EmailRouting.Web;
 using EmailRouting.Web.Addresses;
 using EmailRouting.Web.Destinations;

@@ -4,7 +4,6 @@ using EmailRouting.Network;
 using EmailRouting.Reception;
 using EmailRouting.Server.Smtp;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace EmailRouting.Server.Hosting;
@@ -12,9 +11,6 @@ namespace EmailRouting.Server.Hosting;
 /// <summary>Puts the SMTP front end on Kestrel: its endpoints beside those of HTTP, its limits, its name.</summary>
 internal static class SmtpHosting
 {
-    // A connection's unread octets. More gains no speed, and a thousand senders would hold a gigabyte.
-    private const int ReadBuffer = 64 * 1024;
-
     /// <exception cref="ConfigurationException">A setting cannot be used.</exception>
     public static void AddSmtp(this WebApplicationBuilder builder)
     {
@@ -34,11 +30,8 @@ internal static class SmtpHosting
         builder.Services.AddSingleton<SmtpFrontEnd>();
         builder.Services.AddSingleton(new SmtpListeners(endpoints));
 
-        builder.Services.Configure<SocketTransportOptions>(options =>
-        {
-            options.MaxReadBufferSize = ReadBuffer;
-            options.Backlog = 1024;
-        });
+        // The last one that can bind an endpoint does: Kestrel asks them from the end.
+        builder.Services.AddSingleton<IConnectionListenerFactory, SmtpTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,6 +50,3 @@ internal static class SmtpHosting
                 ? address
                 : throw new ConfigurationException($"{key}: '{part}' is not an IP address; several are separated by ;"))];
 }
-
-/// <summary>Where SMTP listens, as configured.</summary>
-internal sealed record SmtpListeners(IReadOnlyList<IPEndPoint> Endpoints);

@@ -1,4 +1,5 @@
 using EmailRouting.Server.Hosting;
+using EmailRouting.Server.Smtp;
 using EmailRouting.Web.Inbox;
 using EmailRouting.Web.Pages;
 using Microsoft.AspNetCore.Components.Web;

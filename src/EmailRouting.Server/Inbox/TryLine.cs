@@ -1,4 +1,5 @@
 using EmailRouting.Server.Hosting;
+using EmailRouting.Server.Smtp;
 
 namespace EmailRouting.Server.Inbox;
 
