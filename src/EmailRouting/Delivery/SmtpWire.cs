@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using EmailRouting.Smtp;
 
@@ -83,6 +84,7 @@ internal sealed class SmtpWire : IDisposable
     }
 
     /// <exception cref="ConnectionLostException">Not all of it could be sent.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(TimeSpan limit)
     {
         Limit(limit);
@@ -112,6 +114,7 @@ internal sealed class SmtpWire : IDisposable
     }
 
     /// <exception cref="ConnectionLostException">No whole reply came.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpReply> ReadReplyAsync(TimeSpan limit)
     {
         if (TryTakeReply(out SmtpReply? reply))

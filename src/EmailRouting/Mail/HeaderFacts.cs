@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -18,11 +19,24 @@ public sealed record HeaderFacts(int ReceivedLines, byte[] Identity)
     /// <param name="wholeDigest">SHA-256 of everything.</param>
     public static HeaderFacts Read(ReadOnlySpan<byte> header, ReadOnlySpan<byte> bodyDigest, byte[] wholeDigest)
     {
+        byte[] identity = ArrayPool<byte>.Shared.Rent(bodyDigest.Length + header.Length);
+        try
+        {
+            bodyDigest.CopyTo(identity);
+            (int received, bool hasMessageId, int length) = Gather(header, identity, bodyDigest.Length);
+            return new HeaderFacts(received, hasMessageId ? SHA256.HashData(identity.AsSpan(0, length)) : wholeDigest);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(identity);
+        }
+    }
+
+    // Appends the fields that stay the same.
+    private static (int Received, bool HasMessageId, int Length) Gather(ReadOnlySpan<byte> header, Span<byte> identity, int length)
+    {
         int received = 0;
         bool hasMessageId = false;
-        using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        identity.AppendData(bodyDigest);
-
         while (!header.IsEmpty)
         {
             ReadOnlySpan<byte> field = header[..FieldLength(header)];
@@ -42,11 +56,12 @@ public sealed record HeaderFacts(int ReceivedLines, byte[] Identity)
             else if (IsIdentityField(name))
             {
                 hasMessageId |= Ascii.EqualsIgnoreCase(name, "message-id");
-                identity.AppendData(field);
+                field.CopyTo(identity[length..]);
+                length += field.Length;
             }
         }
 
-        return new HeaderFacts(received, hasMessageId ? identity.GetHashAndReset() : wholeDigest);
+        return (received, hasMessageId, length);
     }
 
     /// <summary>Where the header ends: octets up to and with the first empty line, or -1.</summary>

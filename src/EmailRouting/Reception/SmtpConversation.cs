@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
@@ -463,6 +464,8 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         _session.Encrypt(_tls.Description);
     }
 
+    // Five of these for each message: the state of one is used again by the next.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadAsync(TimeSpan timeout)
     {
         // A read that finds bytes waiting needs no flush before it and no timer: more commands of one pipelined batch, most often.
