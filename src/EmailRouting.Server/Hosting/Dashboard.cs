@@ -71,6 +71,7 @@ internal static class Dashboard
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapSignIn();
+        app.MapMessageFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }
