@@ -4,6 +4,7 @@ using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Rules;
 using EmailRouting.Server.Api.Documentation;
+using EmailRouting.Server.Hosting;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -83,20 +84,10 @@ internal static class QueueEndpoints
     private static async Task<IResult> ShowAsync(string id, Reach reach, QueueOperator queue, CancellationToken cancellation) =>
         await FindAsync(id, reach, queue, cancellation) is { IsEmpty: false } entries ? Answer.Ok(QueueMessage.Of(entries)) : NoSuchMessage();
 
-    private static async Task<IResult> RawAsync(string id, HttpResponse response, Reach reach, QueueOperator queue, CancellationToken cancellation)
-    {
-        if (await FindAsync(id, reach, queue, cancellation) is not { IsEmpty: false } entries
-            || await queue.OpenRawAsync(entries[0].MessageId, cancellation) is not { } content)
-        {
-            return NoSuchMessage();
-        }
-
-        // Anybody may have written it: to be saved, and never to be shown as a page of this server's.
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        return TypedResults.Stream(content, "message/rfc822", $"{entries[0].MessageId}.eml");
-    }
+    private static async Task<IResult> RawAsync(string id, HttpResponse response, Reach reach, QueueOperator queue, CancellationToken cancellation) =>
+        MailId.TryParse(id, out MailId message) && await queue.OpenRawAsync(new QueueSelection(message) { Domains = reach.Domains }, cancellation) is { } content
+            ? MessageFile.Of(message, content, response)
+            : NoSuchMessage();
 
     private static async Task<IResult> RedirectAsync(
         string id, HttpRequest request, Reach reach, QueueOperator queue, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)

@@ -119,7 +119,7 @@ internal static class QueueCommands
         {
             string text = parsed.GetRequiredValue(message);
             QueueOperator queue = await OpenAsync(session, cancellation);
-            await using Stream content = await queue.OpenRawAsync(Id(text), cancellation) ?? throw Unknown(text);
+            await using Stream content = await queue.OpenRawAsync(new QueueSelection(Id(text)), cancellation) ?? throw Unknown(text);
             await using Stream output = Console.OpenStandardOutput();
             await content.CopyToAsync(output, cancellation);
         });

@@ -72,6 +72,7 @@ internal static class Dashboard
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapSignIn();
+        app.MapMessageFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

@@ -12,6 +12,9 @@ public sealed class RuleUsage(IDbContextFactory<ActivityDb> databases, IActivity
     /// <summary>A greater count is not told: it is this or more.</summary>
     public const int Most = 1000;
 
+    /// <summary>How many of the newest recipients tell which rules were used last.</summary>
+    public const int Recent = 100_000;
+
     private const int StaleAtOnce = 1000;
 
     /// <returns>Of the rules that any mail came for.</returns>
@@ -38,6 +41,23 @@ public sealed class RuleUsage(IDbContextFactory<ActivityDb> databases, IActivity
         }
 
         return uses.ToImmutable();
+    }
+
+    /// <summary>Rules in the order of their last use, the latest first; what was used only before the <see cref="Recent"/> newest recipients is not among them.</summary>
+    /// <remarks>The recipients lie in the order of time: this reads a stretch at their end, however many rules and however much mail there is.</remarks>
+    public async Task<List<Guid>> LatestAsync(CancellationToken cancellation)
+    {
+        await using ActivityDb db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Recipients.AsNoTracking()
+            .OrderByDescending(r => r.MessageId)
+            .ThenByDescending(r => r.Position)
+            .Select(r => new { r.RuleId, r.MessageId })
+            .Take(Recent)
+            .Where(r => r.RuleId != null)
+            .GroupBy(r => r.RuleId!.Value)
+            .OrderByDescending(rule => rule.Max(r => r.MessageId))
+            .Select(rule => rule.Key)
+            .ToListAsync(cancellation);
     }
 }
 

@@ -28,12 +28,14 @@ public sealed partial class QueueOperator(
         return [.. Entries(await RowsAsync(db.Deliveries.AsNoTracking(), selection, cancellation), await FactsAsync(db, [selection.Message.Value], cancellation), selection.Domains)];
     }
 
-    /// <summary>The bytes of a message, as they came; null where nothing is owed of it any more. They stay readable while the message is delivered meanwhile.</summary>
-    public async Task<Stream?> OpenRawAsync(MailId id, CancellationToken cancellation)
+    /// <summary>The bytes of a message, as they came; null where nothing that is selected is owed of it any more. They stay readable while the message is delivered meanwhile.</summary>
+    /// <remarks>The content has no domain of its own: it may be read as long as something of it is owed to an alias that may be seen.</remarks>
+    public async Task<Stream?> OpenRawAsync(QueueSelection selection, CancellationToken cancellation)
     {
+        MailId id = selection.Message;
         await using QueueDb db = await databases.CreateDbContextAsync(cancellation);
         var stored = await db.Messages.AsNoTracking().Where(m => m.Id == id.Value).Select(m => new { m.Content }).SingleOrDefaultAsync(cancellation);
-        if (stored is null)
+        if (stored is null || (await RowsAsync(db.Deliveries.AsNoTracking(), selection, cancellation)).Count == 0)
         {
             return null;
         }

@@ -19,7 +19,13 @@ public static class WholeRules
     public static async Task<List<Rule>> PageAsync(this RulesDb db, IQueryable<Rule> ordered, int skip, int take, CancellationToken cancellation)
     {
         List<Guid> wanted = await ordered.Select(r => r.Id).Skip(skip).Take(take).ToListAsync(cancellation);
-        Dictionary<Guid, Rule> byId = wanted.Count == 0 ? [] : await db.Rules.Where(r => wanted.Contains(r.Id)).Whole().ToDictionaryAsync(r => r.Id, cancellation);
-        return [.. wanted.Where(byId.ContainsKey).Select(id => byId[id])];
+        return await db.WholeAsync(wanted, cancellation);
+    }
+
+    /// <returns>In the order of the ids, without those that are gone.</returns>
+    public static async Task<List<Rule>> WholeAsync(this RulesDb db, IReadOnlyList<Guid> ids, CancellationToken cancellation)
+    {
+        Dictionary<Guid, Rule> byId = ids.Count == 0 ? [] : await db.Rules.Where(r => ids.Contains(r.Id)).Whole().ToDictionaryAsync(r => r.Id, cancellation);
+        return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];
     }
 }

@@ -34,6 +34,20 @@ public sealed class RuleUsageTests
     }
 
     [Fact]
+    public async Task The_rule_that_was_used_last_comes_first_whether_or_not_it_is_indexed()
+    {
+        await using ActivityOnDisk activity = await ActivityOnDisk.CreateAsync();
+        Guid often = Guid.NewGuid(), last = Guid.NewGuid(), first = Guid.NewGuid();
+        await activity.WriteAsync(
+            Received(Id(Noon), "delivered", [Forward("c@ours.test", first), Forward("a@ours.test", often)]),
+            Received(Id(Noon.AddHours(1)), "delivered", [Forward("a@ours.test", often)]));
+        await activity.IndexAsync();
+        await activity.WriteAsync(Received(Id(Noon.AddHours(2)), "delivered", [Forward("b@ours.test", last)]));
+
+        Assert.Equal([last, often, first], await new RuleUsage(activity.Databases, activity.Index).LatestAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_message_that_is_indexed_and_changed_since_counts_once()
     {
         await using ActivityOnDisk activity = await ActivityOnDisk.CreateAsync();

@@ -193,13 +193,13 @@ public sealed class QueueOperatorTests
         new Random(1).NextBytes(bytes);
         AcceptedMail mail = await queue.AcceptDueAsync(mail: length > 256 * 1024 ? queue.SpooledMail(bytes) : queue.Mail(bytes));
 
-        await using Stream? raw = await queue.Operator.OpenRawAsync(mail.Id, Stop);
+        await using Stream? raw = await queue.Operator.OpenRawAsync(new QueueSelection(mail.Id), Stop);
         await queue.Operator.DropAsync(new QueueSelection(mail.Id), Stop);
 
         using var read = new MemoryStream();
         await raw!.CopyToAsync(read, TestContext.Current.CancellationToken);
         Assert.Equal(bytes, read.ToArray());
-        Assert.Null(await queue.Operator.OpenRawAsync(mail.Id, Stop));
+        Assert.Null(await queue.Operator.OpenRawAsync(new QueueSelection(mail.Id), Stop));
     }
 
     [Fact]

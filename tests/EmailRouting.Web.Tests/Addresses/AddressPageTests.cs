@@ -157,6 +157,25 @@ public sealed class AddressPageTests(Dashboard dashboard) : IClassFixture<Dashbo
     }
 
     [Fact]
+    public async Task What_was_used_last_can_be_listed_first()
+    {
+        foreach (string address in (string[])["used-earlier@router.test", "used-later@router.test", "used-never@router.test"])
+        {
+            await RuleAsync(address);
+        }
+
+        await Sender.SendAsync(dashboard.Server.Smtp, "used-earlier@router.test");
+        await Sender.SendAsync(dashboard.Server.Smtp, "used-later@router.test");
+        IPage page = await dashboard.OpenAsync("/activity?q=used-later");
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+
+        await page.GotoAsync("/addresses?q=used-");
+        await page.GetByLabel("Order").SelectOptionAsync("Last used first");
+
+        await Expect(page.Locator("tbody .lead a")).ToHaveTextAsync(["used-later@router.test", "used-earlier@router.test", "used-never@router.test"]);
+    }
+
+    [Fact]
     public async Task It_is_explained_what_would_happen_to_a_mail()
     {
         IPage page = await dashboard.OpenAsync($"/addresses?explain={Uri.EscapeDataString(RunningServer.Alias)}&sender=me%40example.org");

@@ -85,6 +85,40 @@ public sealed class QueuePageTests(Dashboard dashboard) : IClassFixture<Dashboar
         Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Show the message" }).CountAsync());
     }
 
+    [Fact]
+    public async Task A_message_is_saved_as_it_came()
+    {
+        IPage page = await WaitingAsync("saved@sender.example", "/queue?q=saved", "<img src=x onerror=alert(1)>");
+        await page.GetByRole(AriaRole.Link, new() { Name = RunningServer.Alias }).ClickAsync();
+
+        IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download it as .eml" }).ClickAsync());
+
+        Assert.Matches("^[0-9a-z]{13}[.]eml$", download.SuggestedFilename);
+        Assert.Equal(
+            "Subject: <img src=x onerror=alert(1)>\r\n\r\nIt works.\r\n",
+            await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        IAPIResponse response = await page.APIRequest.GetAsync(download.Url);
+        Assert.StartsWith("attachment;", response.Headers["content-disposition"], StringComparison.Ordinal);
+        Assert.Equal(("message/rfc822", "nosniff", "no-store"), (response.Headers["content-type"], response.Headers["x-content-type-options"], response.Headers["cache-control"]));
+        Assert.Equal("sandbox; default-src 'none'", response.Headers["content-security-policy"]);
+    }
+
+    [Fact]
+    public async Task A_message_is_saved_by_nobody_who_may_not_read_it_whatever_he_types()
+    {
+        IPage page = await WaitingAsync("kept@sender.example", "/queue?q=kept");
+        await page.GetByRole(AriaRole.Link, new() { Name = RunningServer.Alias }).ClickAsync();
+        string file = await page.GetByRole(AriaRole.Link, new() { Name = "Download it as .eml" }).EvaluateAsync<string>("link => link.href");
+        Assert.Equal(200, (await page.APIRequest.GetAsync(file)).Status);
+
+        IPage viewer = await dashboard.OpenAsAsync(PersonRole.Viewer, ["router.test"], "/queue");
+        IPage nobody = await dashboard.SignedOutAsync();
+
+        Assert.Equal(404, (await viewer.APIRequest.GetAsync(file)).Status);
+        Assert.Equal(302, (await nobody.APIRequest.GetAsync(file, new() { MaxRedirects = 0 })).Status);
+        Assert.Equal(404, (await page.APIRequest.GetAsync(file.Replace("/message.eml", "0/message.eml", StringComparison.Ordinal))).Status);
+    }
+
     /// <summary>A mail that its inbox has just put off, and the page that shows it.</summary>
     private async Task<IPage> WaitingAsync(string sender, string path, string subject = "Hello")
     {

@@ -12,6 +12,7 @@ public sealed record ListView(Guid? Domain, string? Search, string? Status, stri
     public const string ByAddress = "address";
     public const string ByChange = "changed";
     public const string Oldest = "oldest";
+    public const string ByUse = "used";
 
     public bool IsFiltered => Search is { Length: > 0 } || Status is not null || Action is not null || Destination is not null || Label is { Length: > 0 };
 
@@ -28,6 +29,15 @@ public sealed record ListView(Guid? Domain, string? Search, string? Status, stri
         Label = Label,
         Search = Search?.Trim(),
     };
+
+    /// <summary>The last used first. What was used is in another database than the rules: this order is made of ids, and not by a query.</summary>
+    /// <param name="rules">The ids of all that the list shows; what has not been used lately keeps this order, at the end.</param>
+    /// <param name="latest">As <see cref="EmailRouting.Activity.RuleUsage.LatestAsync"/> has them.</param>
+    public static IReadOnlyList<Guid> OrderByUse(IReadOnlyCollection<Guid> rules, IEnumerable<Guid> latest)
+    {
+        var shown = rules.ToHashSet();
+        return [.. latest.Where(shown.Contains).Union(rules)];
+    }
 
     /// <summary>Ids rise with age.</summary>
     public IQueryable<Rule> Order(IQueryable<Rule> rules) => Sort switch

@@ -9,8 +9,8 @@ internal static class PageText
 
     public static string Size(long octets) => octets switch
     {
-        1 => "1 byte",
-        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{octets} bytes"),
+        1 => Texts.ByteOne,
+        < 1_000 => string.Format(CultureInfo.InvariantCulture, Texts.Bytes, octets),
         < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{octets / 1e3:0.0} kB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{octets / 1e6:0.0} MB"),
     };

@@ -1,5 +1,6 @@
 using EmailRouting.Access;
 using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace EmailRouting.Web.Seats;
 
@@ -9,6 +10,24 @@ namespace EmailRouting.Web.Seats;
 /// <param name="Domain">The one that is chosen in the address of the page; null: all of them.</param>
 public sealed record Place(Caller Caller, IReadOnlyList<Domain> Domains, Domain? Domain)
 {
+    /// <param name="caller">As the <see cref="Seat"/> has just found him.</param>
+    /// <param name="domain">The name of the one that is chosen; null: all of them.</param>
+    /// <param name="databases">With the domains.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<Place> OfAsync(Caller caller, string? domain, IDbContextFactory<RulesDb> databases, CancellationToken cancellation)
+    {
+        await using RulesDb db = await databases.CreateDbContextAsync(cancellation);
+        IQueryable<Domain> domains = db.Domains.AsNoTracking().OrderBy(d => d.Name);
+        if (caller.Domains is { } own)
+        {
+            Guid[] ids = [.. own];
+            domains = domains.Where(d => ids.Contains(d.Id));
+        }
+
+        List<Domain> seen = await domains.ToListAsync(cancellation);
+        return new Place(caller, seen, seen.Find(d => d.Name == domain));
+    }
+
     /// <summary>For questions to the activity and the queue: null is all mail, be it addressed to a domain of ours or not.</summary>
     public IReadOnlyList<string>? Names => Domain is { } one ? [one.Name] : Caller.Domains is null ? null : [.. Domains.Select(d => d.Name)];
 

@@ -10,11 +10,12 @@ namespace EmailRouting.Web.Seats;
 public sealed class Seat(AuthenticationStateProvider authentication, IDbContextFactory<RulesDb> databases)
 {
     /// <returns>Null where nobody is signed in (any more).</returns>
-    public async Task<Caller?> LookAsync()
-    {
-        ClaimsPrincipal user = (await authentication.GetAuthenticationStateAsync()).User;
-        return SessionClaim.Of(user) is { } session && await PersonAsync(session) is { } person ? person.ToCaller() : null;
-    }
+    public async Task<Caller?> LookAsync() => await LookAsync((await authentication.GetAuthenticationStateAsync()).User);
+
+    /// <param name="user">Of a request that no page makes, such as for a file.</param>
+    /// <returns>Null where nobody is signed in (any more).</returns>
+    public async Task<Caller?> LookAsync(ClaimsPrincipal user) =>
+        SessionClaim.Of(user) is { } session && await PersonAsync(session) is { } person ? person.ToCaller() : null;
 
     /// <summary>The session that this page belongs to; null where there is none.</summary>
     public async Task<Guid?> SessionAsync() => SessionClaim.Of((await authentication.GetAuthenticationStateAsync()).User);

@@ -1,4 +1,4 @@
-// What a page cannot do without a script: the colour scheme before anything is painted, the clipboard, the viewer's time zone, passkeys.
+// What a page cannot do without a script: the colour scheme before anything is painted, the clipboard, the viewer's time zone, passkeys, finding a lost server again.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -128,6 +128,42 @@
         wanted.click();
       }
     }
+  });
+
+  // What was written where, and when.
+  const written = new Map();
+  document.addEventListener("input", event => {
+    written.forEach((_, field) => field.isConnected || written.delete(field));
+    written.set(event.target, performance.now());
+  });
+  const isUnsent = field => field.isConnected && field.matches("input:not([type=checkbox], [type=radio]), textarea") && field.value !== "" && !field.closest("[role=search]");
+
+  document.addEventListener("DOMContentLoaded", () => {
+    // Never given up: the server keeps a page for minutes, and a machine may sleep for hours.
+    const retryIntervalMilliseconds = attempt => attempt === 0 ? 0 : attempt < 10 ? 1_000 : 5_000;
+
+    // Not the usual id: the component library has a look of its own for that.
+    window.Blazor.start({ circuit: { reconnectionOptions: { maxRetries: undefined, retryIntervalMilliseconds, dialogId: "connection" } } });
+
+    const said = document.getElementById("connection");
+    let lostAt = 0;
+    said?.addEventListener("components-reconnect-state-changed", event => {
+      if (event.detail.state === "show") {
+        lostAt = performance.now();
+      } else if (event.detail.state === "hide") {
+        // The server has heard nothing of this; a broken line is noticed half a minute after it broke.
+        for (const [field, at] of written) {
+          if (field.isConnected && at > lostAt - 30_000 && (field.type !== "radio" || field.checked)) {
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            field.dispatchEvent(new Event("change", { bubbles: true }));
+          }
+        }
+      } else if (event.detail.state === "rejected" && ![...written.keys()].some(isUnsent)) {
+        // The server answers and knows this page no more. Only what was written would be lost with it: then whoever wrote it decides.
+        location.reload();
+      }
+    });
+    said?.querySelector("button").addEventListener("click", () => location.reload());
   });
 
   // On the plain sign-in page there is no circuit that could listen.
