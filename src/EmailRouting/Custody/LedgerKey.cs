@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,21 +9,17 @@ public readonly record struct LedgerKey(UInt128 Value)
 {
     public static LedgerKey Of(IncomingMail incoming)
     {
-        var text = new StringBuilder(256).Append(Convert.ToHexString(incoming.Mail.Content.Facts.Sha256)).Append('\n').Append(incoming.Mail.Envelope.Sender?.Text);
-        if (incoming.Recipients.Length == 1)
+        var text = new ArrayBufferWriter<byte>(512);
+        text.Write(incoming.Mail.Content.Facts.Sha256);
+        Encoding.UTF8.GetBytes(incoming.Mail.Envelope.Sender?.Text, text);
+        foreach (string recipient in incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal))
         {
-            text.Append('\n').Append(incoming.Recipients[0].Text);
-        }
-        else
-        {
-            foreach (string recipient in incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal))
-            {
-                text.Append('\n').Append(recipient);
-            }
+            text.Write("\n"u8);
+            Encoding.UTF8.GetBytes(recipient, text);
         }
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()), digest);
+        SHA256.HashData(text.WrittenSpan, digest);
         return new LedgerKey(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(digest));
     }
 

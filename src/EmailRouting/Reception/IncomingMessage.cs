@@ -150,7 +150,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
         bool isLoop = header.ReceivedLines > MaxReceivedLines;
 
         // A recipient named twice is visited once.
-        AcceptedRecipient[] visited = [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias.ToString(), StringComparer.OrdinalIgnoreCase)];
+        AcceptedRecipient[] visited = [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias)];
         foreach (AcceptedRecipient accepted in visited)
         {
             isLoop |= _server.Loops.Visit(header.Identity, accepted.Recipient.Alias) > _server.Options.LoopLimit;

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Reception;
@@ -76,15 +74,12 @@ internal sealed class LoopGuard(TimeProvider clock)
     private static long Worth(in Entry entry, uint now) =>
         entry.Visits == 0 || now - entry.FirstSeen >= WindowSeconds ? -1 : ((long)entry.Visits << 32) | entry.FirstSeen;
 
+    // The identity is a digest already; what the hash of the recipient adds is random in each process.
     private static ulong Key(ReadOnlySpan<byte> messageIdentity, EmailAddress recipient)
     {
-        string address = $"{recipient.LocalPart.ToLowerInvariant()}@{recipient.Domain}";
-        Span<byte> input = stackalloc byte[SHA256.HashSizeInBytes + 1024];
-        messageIdentity[..SHA256.HashSizeInBytes].CopyTo(input);
-        int length = SHA256.HashSizeInBytes + Encoding.UTF8.GetBytes(address.AsSpan(0, Math.Min(address.Length, 340)), input[SHA256.HashSizeInBytes..]);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input[..length], digest);
-        return BinaryPrimitives.ReadUInt64LittleEndian(digest);
+        uint localPart = (uint)string.GetHashCode(recipient.LocalPart, StringComparison.OrdinalIgnoreCase);
+        uint domain = (uint)string.GetHashCode(recipient.Domain, StringComparison.Ordinal);
+        return BinaryPrimitives.ReadUInt64LittleEndian(messageIdentity) ^ (((ulong)localPart << 32) | domain);
     }
 
     private struct Entry
