@@ -23,6 +23,9 @@ namespace EmailRouting.Reception;
 /// </remarks>
 internal sealed partial class SmtpConversation : IAsyncDisposable
 {
+    // Whoever sends more than this at once goes on in the thread pool: the thread that woke us wakes others too.
+    private const int MostInPlace = 100;
+
     private readonly SmtpFrontEnd _server;
     private readonly SmtpOptions _options;
     private readonly ClientConnection _connection;
@@ -131,12 +134,17 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
                 _unconfirmed = null;
             }
 
-            SmtpCommand? pending = AnswerAll(ref buffer);
+            SmtpCommand? pending = AnswerAll(ref buffer, out int answered);
             _sentBlind = Math.Max(0, _sentBlind - (read.Buffer.Length - buffer.Length));
             if (pending is null)
             {
                 _input.AdvanceTo(buffer.Start, buffer.End);
                 _isOver |= read.IsCompleted;
+                if (answered > MostInPlace)
+                {
+                    await Task.Yield();
+                }
+
                 continue;
             }
 
@@ -157,9 +165,9 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     }
 
     /// <summary>Answers the whole commands in the buffer, up to one that needs the connection to itself: DATA or STARTTLS, which is returned.</summary>
-    private SmtpCommand? AnswerAll(ref ReadOnlySequence<byte> buffer)
+    private SmtpCommand? AnswerAll(ref ReadOnlySequence<byte> buffer, out int answered)
     {
-        while (!_isOver)
+        for (answered = 0; !_isOver; answered++)
         {
             SmtpCommand command;
             switch (SmtpLine.TryRead(ref buffer, SmtpLine.MaxLength, out ReadOnlySequence<byte> line))
