@@ -151,9 +151,9 @@
       if (event.detail.state === "show") {
         lostAt = performance.now();
       } else if (event.detail.state === "hide") {
-        // The server has heard nothing of this; a broken line is noticed half a minute after it broke.
+        // The server has heard nothing of this; a broken line is noticed half a minute after it broke, on a busy machine later.
         for (const [field, at] of written) {
-          if (field.isConnected && at > lostAt - 30_000 && (field.type !== "radio" || field.checked)) {
+          if (field.isConnected && at > lostAt - 60_000 && (field.type !== "radio" || field.checked)) {
             field.dispatchEvent(new Event("input", { bubbles: true }));
             field.dispatchEvent(new Event("change", { bubbles: true }));
           }
