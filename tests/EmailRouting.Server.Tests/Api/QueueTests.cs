@@ -86,7 +86,11 @@ public sealed class QueueTests(ApiServer api) : IClassFixture<ApiServer>
             Assert.Equal("404 10404", (await api.SendAsync(method, $"zones/{zone}/email/routing/queue/{second}{verb}")).Failure);
         }
 
-        Assert.Contains($"{second} out dropped to=<old@inbox.example>", api.Server.Log, StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            () => api.Server.Log.Contains($"{second} out dropped to=<old@inbox.example>", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            () => api.Server.Log,
+            TestContext.Current.CancellationToken);
     }
 
     [Fact]
