@@ -9,7 +9,8 @@ namespace EmailRouting.Server.Hosting;
 /// <summary>Writes the log to standard output, the lines of a moment in one piece. The lines are made by the console formatters of Microsoft.Extensions.Logging.</summary>
 /// <remarks>
 /// Their own console logger wakes a thread and writes once for each line, and there are two lines for each message: a tenth of the whole work. Lines wait here for
-/// <see cref="Gather"/> at most, and those of errors for nothing. Whoever logs faster than standard output takes waits: no line is left out.
+/// <see cref="Gather"/> at most, and those of errors for nothing. Whoever logs faster than standard output takes waits. Where it takes nothing any more (a terminal that is
+/// stopped, a pipe that nobody reads) the mail goes on: lines are left out then, and once it takes some again a line says how many.
 /// </remarks>
 [ProviderAlias("Console")]
 internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
@@ -17,6 +18,7 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
     private const int MostWaiting = 1024 * 1024;
 
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
     private static StringWriter? _line;
@@ -32,6 +34,8 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
     private ArrayBufferWriter<byte> _leaving = new(64 * 1024);
     private IExternalScopeProvider? _scopes;
     private volatile bool _isEnding;
+    private volatile bool _isStuck;
+    private long _leftOut;
 
     public ConsoleLog(IEnumerable<ConsoleFormatter> formatters, IOptions<ConsoleLoggerOptions> options)
         : this(Choose([.. formatters], options.Value.FormatterName ?? ConsoleFormatterNames.Simple), Console.OpenStandardOutput())
@@ -49,13 +53,13 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    /// <summary>What waits is written first.</summary>
+    /// <summary>What waits is written first, unless nothing is taken.</summary>
     public void Dispose()
     {
         _isEnding = true;
         _isUrgent.Set();
         _somethingWaits.Set();
-        _thread.Join();
+        _thread.Join(Patience);
     }
 
     private static ConsoleFormatter Choose(ConsoleFormatter[] formatters, string name) =>
@@ -67,7 +71,13 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
     {
         while (true)
         {
-            _hasRoom.Wait();
+            if (_isStuck || !_hasRoom.Wait(Patience))
+            {
+                _isStuck = true;
+                Interlocked.Increment(ref _leftOut);
+                return;
+            }
+
             lock (_lock)
             {
                 if (_waiting.WrittenCount >= MostWaiting)
@@ -76,10 +86,7 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
                     continue;
                 }
 
-                foreach (ReadOnlyMemory<char> part in line.GetChunks())
-                {
-                    Encoding.UTF8.GetBytes(part.Span, _waiting);
-                }
+                Append(line);
             }
 
             break;
@@ -130,6 +137,36 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
         }
 
         _leaving.ResetWrittenCount();
+        _isStuck = false;
+        if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and long count)
+        {
+            TellOfGap(count);
+        }
+    }
+
+    // Waits for no room: it is the writer's own thread that makes some.
+    private void TellOfGap(long count)
+    {
+        using var line = new StringWriter();
+        _formatter.Write(
+            new LogEntry<long>(
+                LogLevel.Warning, typeof(ConsoleLog).FullName!, default, count, exception: null, static (count, _) => $"{count} lines were left out here: standard output took none"),
+            scopeProvider: null,
+            line);
+        lock (_lock)
+        {
+            Append(line.GetStringBuilder());
+        }
+
+        _somethingWaits.Set();
+    }
+
+    private void Append(StringBuilder line)
+    {
+        foreach (ReadOnlyMemory<char> part in line.GetChunks())
+        {
+            Encoding.UTF8.GetBytes(part.Span, _waiting);
+        }
     }
 
     private sealed class Category(ConsoleLog log, string name) : ILogger
@@ -142,11 +179,14 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             StringWriter line = _line ??= new StringWriter(new StringBuilder(512));
-            log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), log._scopes, line);
             StringBuilder text = line.GetStringBuilder();
-            if (text.Length > 0)
+            try
             {
+                log._formatter.Write(new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), log._scopes, line);
                 log.Take(text, isUrgent: logLevel >= LogLevel.Error);
+            }
+            finally
+            {
                 text.Clear();
             }
         }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using EmailRouting.Server.Hosting;
+using EmailRouting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -63,6 +66,30 @@ public sealed class ConsoleLogTests
     }
 
     [Fact]
+    public async Task Where_nobody_reads_the_work_goes_on_and_what_was_left_out_is_counted()
+    {
+        using var output = new StoppedStream();
+        using var log = new ConsoleLog(Formatter("simple"), output);
+        ILogger logger = log.CreateLogger("Test");
+        string text = new('x', 1000);
+        var work = Task.Run(
+            () =>
+            {
+                for (int i = 0; i < 5_000; i++)
+                {
+                    Say(logger, text);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        await work.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        output.GoOn();
+        await Eventually.TrueAsync(() => output.Text.Contains("lines were left out here"), TimeSpan.FromSeconds(30), () => output.Text[^200..], TestContext.Current.CancellationToken);
+        int leftOut = int.Parse(Regex.Match(output.Text, @"(\d+) lines were left out").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.Equal(5_000, leftOut + Regex.Count(output.Text, "x{1000}"));
+    }
+
+    [Fact]
     public void The_formatter_is_chosen_by_its_name_and_a_wrong_one_is_told()
     {
         using ServiceProvider services = Services("json");
@@ -88,6 +115,40 @@ public sealed class ConsoleLogTests
         .AddLogging(logging => logging.AddSimpleConsole(options => options.SingleLine = true))
         .Configure<ConsoleLoggerOptions>(options => options.FormatterName = formatter)
         .BuildServiceProvider();
+
+    private sealed class StoppedStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _goesOn = new();
+        private readonly StringBuilder _text = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (_text)
+                {
+                    return _text.ToString();
+                }
+            }
+        }
+
+        public void GoOn() => _goesOn.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            _goesOn.Wait();
+            lock (_text)
+            {
+                _text.Append(Encoding.UTF8.GetString(buffer));
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _goesOn.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 
     private sealed class SlowStream : MemoryStream
     {
