@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmailRouting.Storage;
 using EmailRouting.Web.Account;
 using Microsoft.AspNetCore.Antiforgery;
@@ -19,7 +20,7 @@ internal static class Passkeys
         group.AddEndpointFilter(async (invocation, next) =>
             await invocation.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(invocation.HttpContext)
                 ? await next(invocation)
-                : Results.Text("This page is out of date: reload it.", statusCode: StatusCodes.Status400BadRequest));
+                : Results.Text(Texts.PasskeyPageTooOld, statusCode: StatusCodes.Status400BadRequest));
         group.MapPost("/sign-in/passkey/options", async (SignInManager<Person> signIns) =>
             Results.Text(await signIns.MakePasskeyRequestOptionsAsync(null), "application/json"));
         group.MapPost("/sign-in/passkey", SignInAsync);
@@ -31,7 +32,7 @@ internal static class Passkeys
     {
         if (guard.Wait(context) is { Ticks: > 0 })
         {
-            return Results.Text("Too many failed attempts from your network. Wait a minute, then try again.", statusCode: StatusCodes.Status429TooManyRequests);
+            return Results.Text(Texts.TooManyFailures, statusCode: StatusCodes.Status429TooManyRequests);
         }
 
         Microsoft.AspNetCore.Identity.SignInResult result = await signIns.PasskeySignInAsync(answer.Credential);
@@ -41,7 +42,7 @@ internal static class Passkeys
         }
 
         guard.Failed(context);
-        return Results.Text("This passkey is not known here.", statusCode: StatusCodes.Status401Unauthorized);
+        return Results.Text(Texts.PasskeyUnknown, statusCode: StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<IResult> OptionsAsync(HttpContext context, SignInManager<Person> signIns, UserManager<Person> people)
@@ -65,20 +66,20 @@ internal static class Passkeys
 
         if ((await people.GetPasskeysAsync(person)).Count >= MaxPasskeys)
         {
-            return Results.Text($"There are {MaxPasskeys} passkeys already: remove one first.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Text(string.Format(CultureInfo.CurrentCulture, Texts.PasskeysTooMany, MaxPasskeys), statusCode: StatusCodes.Status400BadRequest);
         }
 
         PasskeyAttestationResult attestation = await signIns.PerformPasskeyAttestationAsync(answer.Credential);
         if (!attestation.Succeeded)
         {
-            return Results.Text("The browser's answer could not be verified. Try again.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Text(Texts.PasskeyNotVerified, statusCode: StatusCodes.Status400BadRequest);
         }
 
         string name = answer.Name?.Trim() ?? string.Empty;
-        attestation.Passkey.Name = name.Length == 0 ? "Passkey" : name.Length > MaxName ? name[..MaxName] : name;
+        attestation.Passkey.Name = name.Length == 0 ? Texts.PasskeyName : name.Length > MaxName ? name[..MaxName] : name;
         return (await people.AddOrUpdatePasskeyAsync(person, attestation.Passkey)).Succeeded
             ? Results.Ok()
-            : Results.Text("The passkey could not be stored.", statusCode: StatusCodes.Status400BadRequest);
+            : Results.Text(Texts.PasskeyNotStored, statusCode: StatusCodes.Status400BadRequest);
     }
 
     /// <param name="Credential">As the browser gives it, as JSON.</param>
