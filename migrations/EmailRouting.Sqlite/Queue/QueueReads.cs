@@ -104,7 +104,7 @@ internal static class QueueReads
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT Sender, Body, SmtpUtf8, "Return", EnvelopeId, ReceivedAt, MayBounce, Length, Sha256, HasEightBit, HasEightBitHeader, Content, m.Id
+            SELECT Sender, Body, SmtpUtf8, "Return", EnvelopeId, ReceivedAt, MayBounce, Length, Sha256, HasEightBit, HasEightBitHeader, length(Content), m.Id
             FROM Deliveries d JOIN Messages m ON m.Id = d.MessageId WHERE d.Id = $id AND d.Claim = $token AND d.State = 0
             """;
         command.Parameters.AddWithValue("$id", claim.DeliveryId);
@@ -127,8 +127,23 @@ internal static class QueueReads
         var facts = new ContentFacts(row.GetInt64(7), row.GetFieldValue<byte[]>(8), row.GetBoolean(9), row.GetBoolean(10));
         MessageContent content = row.IsDBNull(11)
             ? MessageContent.InFile(facts, spool.PathOf(id))
-            : MessageContent.InMemory(facts, new ReadOnlySequence<byte>(row.GetFieldValue<byte[]>(11)), lease: null);
+            : MessageContent.InMemory(facts, Octets(connection, id, row.GetInt32(11)), lease: null);
         return new AcceptedMail(id, Instant(row.GetInt64(5)), envelope, content, row.GetBoolean(6));
+    }
+
+    /// <summary>In the transaction of the row that is being read.</summary>
+    private static ReadOnlySequence<byte> Octets(SqliteConnection connection, MailId id, int length)
+    {
+        using var blob = new SqliteBlob(connection, "Messages", "Content", id.Value, readOnly: true);
+        List<ReadOnlyMemory<byte>> parts = [];
+        for (int left = length; left > 0; left -= parts[^1].Length)
+        {
+            byte[] part = GC.AllocateUninitializedArray<byte>(Math.Min(left, OctetSequence.LargestSegment));
+            blob.ReadExactly(part);
+            parts.Add(part);
+        }
+
+        return OctetSequence.Join(parts);
     }
 
     private static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -11,9 +11,6 @@ namespace EmailRouting.Sqlite.Queue;
 /// <summary>The prepared statements of the write connection, by what they mean. Used by the writer's thread alone.</summary>
 internal sealed class QueueStatements : IDisposable
 {
-    // A byte[] of this size is no large object yet (85,000 bytes), so it costs the collector nothing that a shared one would save.
-    private const int LargestParameter = 64 * 1024;
-
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
@@ -133,7 +130,7 @@ internal sealed class QueueStatements : IDisposable
     {
         ContentFacts facts = mail.Content.Facts;
         bool isInMemory = mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes);
-        bool isStreamed = isInMemory && bytes.Length > LargestParameter;
+        bool isStreamed = isInMemory && bytes.Length > OctetSequence.LargestSegment;
         Bind(_insertMessage,
             mail.Id.Value, mail.Envelope.Sender?.Text, (long?)mail.Envelope.Parameters.Body, mail.Envelope.Parameters.SmtpUtf8,
             (long?)mail.Envelope.Parameters.Return, mail.Envelope.Parameters.EnvelopeId, mail.ReceivedAt.ToUnixTimeMilliseconds(), mail.MayBounce,

@@ -6,8 +6,7 @@ namespace EmailRouting.Mail;
 
 /// <summary>Takes in the octets of one message: into memory at first, into a spool file once it is large or memory is short.</summary>
 /// <remarks>
-/// The octets are never touched again after they are written here. Segments stay under 85,000 octets: larger arrays would go to the large-object heap, whose
-/// garbage is collected late.
+/// The octets are never touched again after they are written here.
 /// </remarks>
 public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 {
@@ -15,11 +14,10 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
     public const int SpillAt = 256 * 1024;
 
     private const int FirstSegment = 8 * 1024;
-    private const int LargestSegment = 64 * 1024;
 
     private readonly MemoryReservation _reservation;
     private readonly string _spool;
-    private readonly List<ArraySegment<byte>> _full = [];
+    private readonly List<ReadOnlyMemory<byte>> _full = [];
     private byte[] _current = [];
     private int _written;
     private long _inMemory;
@@ -49,7 +47,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
     /// <summary>To be called now and then while octets come in: moves them to the file once there is one.</summary>
     /// <exception cref="IOException">The file cannot be written, for example because the disk is full.</exception>
     public ValueTask SpillAsync(CancellationToken cancellation) =>
-        _isShortOfMemory || _inMemory + _written > (_spill is null ? SpillAt : LargestSegment) ? WriteOutAsync(cancellation) : ValueTask.CompletedTask;
+        _isShortOfMemory || _inMemory + _written > (_spill is null ? SpillAt : OctetSequence.LargestSegment) ? WriteOutAsync(cancellation) : ValueTask.CompletedTask;
 
     /// <summary>The message, once all of it is in. The writer is not used after this.</summary>
     public async ValueTask<(MessageContent Content, HeaderFacts Header)> CompleteAsync(CancellationToken cancellation)
@@ -83,10 +81,10 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 
     private void NextSegment(int sizeHint)
     {
-        int size = Math.Max(sizeHint, _current.Length == 0 ? FirstSegment : Math.Min(_current.Length * 2, LargestSegment));
+        int size = Math.Max(sizeHint, _current.Length == 0 ? FirstSegment : Math.Min(_current.Length * 2, OctetSequence.LargestSegment));
         if (_written > 0)
         {
-            _full.Add(new ArraySegment<byte>(_current, 0, _written));
+            _full.Add(_current.AsMemory(0, _written));
             _inMemory += _written;
         }
 
@@ -112,19 +110,8 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 
     private ReadOnlySequence<byte> TakeMemory()
     {
-        if (_full.Count == 0)
-        {
-            return new ReadOnlySequence<byte>(_current, 0, _written);
-        }
-
-        var first = new Segment(_full[0], 0);
-        Segment last = first;
-        foreach (ArraySegment<byte> next in _full.Skip(1).Append(new ArraySegment<byte>(_current, 0, _written)))
-        {
-            last = last.Append(next);
-        }
-
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+        _full.Add(_current.AsMemory(0, _written));
+        return OctetSequence.Join(_full);
     }
 
     private static (ContentFacts Facts, HeaderFacts Header) Examine(in ReadOnlySequence<byte> bytes)
@@ -156,12 +143,18 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         private bool _hasEightBit;
         private long _length;
 
-        // A header that is longer than the first part is examined as far as that goes.
+        // The header ends in the first segment as a rule; one that is longer than the first part is examined as far as that goes.
         public Examination(in ReadOnlySequence<byte> beginning)
         {
-            byte[] bytes = beginning.ToArray();
+            ReadOnlySpan<byte> bytes = beginning.FirstSpan;
             int end = HeaderFacts.HeaderLength(bytes);
-            _header = end < 0 ? bytes : bytes[..end];
+            if (end < 0)
+            {
+                bytes = beginning.ToArray();
+                end = HeaderFacts.HeaderLength(bytes);
+            }
+
+            _header = (end < 0 ? bytes : bytes[..end]).ToArray();
         }
 
         public void Append(in ReadOnlySequence<byte> bytes)
@@ -236,18 +229,6 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         {
             _examination.Dispose();
             await _file.DisposeAsync();
-        }
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
         }
     }
 }
