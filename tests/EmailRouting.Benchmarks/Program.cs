@@ -33,6 +33,13 @@ if (args is ["policy-cost", .. var mails])
     return;
 }
 
+// "fill DIRECTORY [rules|queue|activity]=N …" makes the data of a server that has been at work for long, for load.sh.
+if (args is ["fill", var directory, .. var amounts])
+{
+    Environment.ExitCode = await FillCommand.RunAsync(directory, amounts);
+    return;
+}
+
 // "load send|sink|delay|names …" are the tools that load.sh measures the whole server with.
 if (args is ["load", .. var tool])
 {

@@ -41,7 +41,7 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
         var drafts = live.Where(d => d.Enabled).ToDictionary(d => d.Id, d => new DomainRulesBuilder(new ExactRules(sizes.GetValueOrDefault(d.Id))));
 
         // SQLite has no asynchronous reads; to pretend costs a second in a million rows.
-        foreach ((RuleRow rule, RuleEntry entry) in new RuleCompiler(destinations).Compile(db.Rows(db.Rules).AsEnumerable()))
+        foreach ((RuleRow rule, RuleEntry entry) in new RuleCompiler(destinations).Compile(RuleScan.Read(db)))
         {
             cancellation.ThrowIfCancellationRequested();
 

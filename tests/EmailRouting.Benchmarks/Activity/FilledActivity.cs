@@ -14,10 +14,11 @@ internal sealed class FilledActivity : IAsyncDisposable
     // What gathers in a fifth of a second at the highest rate, and the writer's own bound.
     private const int Batch = 2_000;
 
-    private readonly DataDirectory _directory = new(Directory.CreateTempSubdirectory("activity-bench-").FullName);
+    private readonly DataDirectory _directory;
     private readonly ServiceProvider _services;
 
-    private FilledActivity() => _services = new ServiceCollection().AddSqliteStorage(_directory).BuildServiceProvider();
+    private FilledActivity(DataDirectory directory) =>
+        (_directory, _services) = (directory, new ServiceCollection().AddSqliteStorage(directory).BuildServiceProvider());
 
     public IDbContextFactory<ActivityDb> Databases => _services.GetRequiredService<IDbContextFactory<ActivityDb>>();
 
@@ -25,9 +26,12 @@ internal sealed class FilledActivity : IAsyncDisposable
 
     public long Bytes => new FileInfo(_directory.ActivityDatabase).Length;
 
-    public static async Task<FilledActivity> CreateAsync()
+    public static Task<FilledActivity> CreateAsync() => CreateAsync(new DataDirectory(Directory.CreateTempSubdirectory("activity-bench-").FullName));
+
+    /// <param name="directory">Without activity so far.</param>
+    public static async Task<FilledActivity> CreateAsync(DataDirectory directory)
     {
-        var filled = new FilledActivity();
+        var filled = new FilledActivity(directory);
         await using ActivityDb db = await filled.Databases.CreateDbContextAsync();
         await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
         return filled;

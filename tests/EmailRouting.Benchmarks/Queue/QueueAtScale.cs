@@ -42,19 +42,26 @@ internal sealed class QueueAtScale : IDbContextFactory<QueueDb>
 
     public QueueDb CreateDbContext() => new((DbContextOptions<QueueDb>)new DbContextOptionsBuilder<QueueDb>().UseDurableSqlite(_directory.QueueDatabase).Options);
 
-    private async Task RunOnAsync(int count)
+    /// <summary>Mail that is due in a day.</summary>
+    /// <param name="directory">Without a queue so far.</param>
+    /// <param name="count">How many messages.</param>
+    public static async Task FillAsync(DataDirectory directory, int count)
     {
-        await using (QueueDb db = CreateDbContext())
+        await using (QueueDb db = new QueueAtScale(directory).CreateDbContext())
         {
             await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
         }
 
         await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         await using var store = new SqliteQueueStore(
-            _directory, new QueueMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System), TimeProvider.System, NullLogger<SqliteQueueStore>.Instance);
+            directory, new QueueMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System), TimeProvider.System, NullLogger<SqliteQueueStore>.Instance);
         await store.OpenAsync(CancellationToken.None);
         await FillAsync(store, count);
+    }
 
+    private async Task RunOnAsync(int count)
+    {
+        await FillAsync(_directory, count);
         var queue = new QueueOperator(this, _directory, TimeProvider.System, static (_, _, _, _) => Task.CompletedTask);
         QueuePage small = await queue.ListAsync(new QueueFilter(1) { Domains = ["small.example"] }, CancellationToken.None);
         await queue.HoldAsync(new QueueSelection(small.Entries[0].MessageId), CancellationToken.None);

@@ -11,11 +11,12 @@ namespace EmailRouting.Benchmarks.Rules;
 internal sealed class FilledRules : IDbContextFactory<RulesDb>, IDisposable
 {
     private const int Inboxes = 1000;
-    private readonly DataDirectory _directory = new(Directory.CreateTempSubdirectory("rules-bench-").FullName);
+    private readonly DataDirectory _directory;
     private readonly DbContextOptions<RulesDb> _options;
 
-    private FilledRules()
+    private FilledRules(DataDirectory directory)
     {
+        _directory = directory;
         var options = new DbContextOptionsBuilder<RulesDb>();
         options.UseDurableSqlite(_directory.RulesDatabase);
         _options = options.Options;
@@ -27,9 +28,13 @@ internal sealed class FilledRules : IDbContextFactory<RulesDb>, IDisposable
 
     public RuleBook Book { get; }
 
-    public static async Task<FilledRules> CreateAsync(int rules)
+    public static Task<FilledRules> CreateAsync(int rules) => CreateAsync(new DataDirectory(Directory.CreateTempSubdirectory("rules-bench-").FullName), rules);
+
+    /// <param name="directory">Without rules so far.</param>
+    /// <param name="rules">How many.</param>
+    public static async Task<FilledRules> CreateAsync(DataDirectory directory, int rules)
     {
-        var filled = new FilledRules();
+        var filled = new FilledRules(directory);
         await using RulesDb db = filled.CreateDbContext();
         await SqliteMigrator.MigrateAsync(db, CancellationToken.None);
         Edit added = await filled.Book.AddDomainAsync("big.test", DomainState.Live, subAddressing: true, CancellationToken.None);
