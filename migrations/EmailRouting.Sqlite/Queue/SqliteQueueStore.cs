@@ -39,17 +39,13 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
 
         using SqliteConnection connection = OpenReader();
         using SqliteCommand spooled = connection.CreateCommand();
-        spooled.CommandText = "SELECT Id FROM Messages WHERE Content IS NULL";
-        HashSet<long> owned = [];
-        using (SqliteDataReader rows = spooled.ExecuteReader())
+        spooled.CommandText = "SELECT 1 FROM Messages WHERE Id = $id AND Content IS NULL";
+        SqliteParameter message = spooled.Parameters.Add("$id", SqliteType.Integer);
+        int orphans = _spool.RemoveOrphans(id =>
         {
-            while (rows.Read())
-            {
-                owned.Add(rows.GetInt64(0));
-            }
-        }
-
-        int orphans = _spool.RemoveOrphans(owned);
+            message.Value = id.Value;
+            return spooled.ExecuteScalar() is not null;
+        });
         Log.Opened(_logger, claims, orphans);
     }
 

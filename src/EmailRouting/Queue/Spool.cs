@@ -50,16 +50,17 @@ public sealed class Spool(DataDirectory directory)
     }
 
     /// <summary>Removes every file that no row speaks of: bodies whose messages never became durable, or are gone already.</summary>
+    /// <param name="isOwned">Whether the message with this id lies in a file; asked once for each file, for a queue may be long and its files few.</param>
     /// <returns>How many.</returns>
-    public int RemoveOrphans(IReadOnlySet<long> messages)
+    public int RemoveOrphans(Func<MailId, bool> isOwned)
     {
         int removed = 0;
         foreach (string file in Directory.EnumerateFiles(directory.Spool))
         {
-            bool isOwned = file.EndsWith(Kept, StringComparison.Ordinal)
+            bool isKept = file.EndsWith(Kept, StringComparison.Ordinal)
                 && MailId.TryParse(Path.GetFileNameWithoutExtension(file), out MailId id)
-                && messages.Contains(id.Value);
-            if (!isOwned)
+                && isOwned(id);
+            if (!isKept)
             {
                 File.Delete(file);
                 removed++;
