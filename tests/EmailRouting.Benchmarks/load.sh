@@ -17,6 +17,8 @@
 #   burst      24 senders at full speed for --seconds while a 25th sends a message every 100 ms: p50 and p99 of the 25th
 #   onedown    20 senders at full speed to one domain for --seconds, and 20 messages a second to another that is well, refuses connections or is
 #              silent: the rate of the first domain
+#   filled     cut and queue on an empty data directory, beside ones with 1,000,000 messages in the queue, entries in the activity log, or rules,
+#              and with SPF and DMARC verified: seconds until the server listens, accepted/s, delivered/s, peak memory
 # --messages, --size and --rounds are 5000, 4096 and 3; --seconds is 20; --warm-up, the messages before the first that counts, 10000 (postfix: 500);
 # --port, the first of five ports in a row, is 2600.
 set -euo pipefail
@@ -26,10 +28,10 @@ tool=$here/../../artifacts/bin/EmailRouting.Benchmarks/release/EmailRouting.Benc
 while [ $# -gt 0 ]; do case $1 in
   --server) server=$2; shift 2;; --tool) tool=$2; shift 2;; --messages) messages=$2; shift 2;; --size) size=$2; shift 2;;
   --rounds) rounds=$2; shift 2;; --seconds) seconds=$2; shift 2;; --warm-up) warm=$2; shift 2;; --port) port=$2; shift 2;; --only) only=$2; shift 2;;
-  tls|latency50|steady|burst|onedown) cases="$cases $1"; shift;;
-  *) echo "$1 is no case and no option; allowed: tls latency50 steady burst onedown --server --tool --messages --size --rounds --seconds --warm-up --port --only" >&2; exit 2;; esac; done
+  tls|latency50|steady|burst|onedown|filled) cases="$cases $1"; shift;;
+  *) echo "$1 is no case and no option; allowed: tls latency50 steady burst onedown filled --server --tool --messages --size --rounds --seconds --warm-up --port --only" >&2; exit 2;; esac; done
 for target in $only; do case $target in direct|postfix|cut|queue);; *) echo "--only has '$target'; allowed: direct postfix cut queue" >&2; exit 2;; esac; done
-[ -n "$cases" ] || { sed -n 2,24p "$0"; exit 2; }
+[ -n "$cases" ] || { sed -n 2,26p "$0"; exit 2; }
 [ -f "$server" ] || { echo "--server: no such file: $server" >&2; exit 2; }
 [ -f "$tool" ] || { echo "--tool: no such file: $tool; dotnet build -c Release makes it" >&2; exit 2; }
 wants() { case " $only " in *" $1 "*) true;; *) false;; esac; }
@@ -42,7 +44,7 @@ case "$cases" in *tls*)
 
 work=$(mktemp -d); chmod 755 "$work"; shm=$(mktemp -d /dev/shm/bench.XXXXXX)
 sink_port=$port far_port=$((port + 1)) postfix_port=$((port + 2)) router_port=$((port + 3)) http_port=$((port + 4))
-sink= second= silent= delay= names= router= extra=
+sink= second= silent= delay= names= router= extra= prepared= took=
 stop() { [ -z "$1" ] || { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }; }
 stop_postfix() { [ ! -d "$work/pf" ] || postfix -c "$work/pf" stop >/dev/null 2>&1 || true; }
 cleanup() { for p in "$extra" "$router" "$delay" "$names" "$silent" "$second" "$sink"; do stop "$p"; done; stop_postfix; rm -rf "$work" "$shm" "/var/log/postfix-bench.$$.log"; }
@@ -110,21 +112,25 @@ CF
   postfix -c "$work/pf" start >/dev/null 2>&1; wait_port $postfix_port
 }
 
-# start_router MODE [NAME=VALUE...] -> a fresh data directory, rules for alias@ and other@in.test
+# start_router MODE [NAME=VALUE...] -> a fresh data directory, or the one in $prepared; rules for alias@ and other@in.test; the seconds it took in $took
 start_router() {
-  local mode=CutThrough data; [ "$1" = queue ] && mode=Queue; shift
-  data=$(mktemp -d "$work/router.XXXXXX")
+  local mode=CutThrough data began; [ "$1" = queue ] && mode=Queue; shift
+  data=${prepared:-$(mktemp -d "$work/router.XXXXXX")}
   local settings=(Data__Directory="$data" Smtp__Listen=127.0.0.1:$router_port Smtp__HostName=mx.bench.test Delivery__Mode=$mode
     Delivery__Smarthost=smtp://127.0.0.1:$sink_port Delivery__Tls=None ASPNETCORE_URLS=http://127.0.0.1:$http_port ASPNETCORE_ENVIRONMENT=Production "$@")
   router_do() { env "${settings[@]}" dotnet "$server" "$@" >/dev/null; }
-  router_do domain add in.test
-  router_do address add dest@out.test --verified
-  router_do address add dest@other.test --verified
-  router_do rule add alias@in.test forward dest@out.test
-  router_do rule add other@in.test forward dest@other.test
+  if [ ! -f "$data/ruled" ]; then
+    router_do domain add in.test
+    router_do address add dest@out.test --verified
+    router_do address add dest@other.test --verified
+    router_do rule add alias@in.test forward dest@out.test
+    router_do rule add other@in.test forward dest@other.test
+    touch "$data/ruled"
+  fi
+  began=$(date +%s%N)
   env "${settings[@]}" dotnet "$server" serve >"$work/router.log" 2>&1 & router=$!
   for _ in $(seq 600); do
-    (exec 3<>/dev/tcp/127.0.0.1/$router_port) 2>/dev/null && return 0
+    (exec 3<>/dev/tcp/127.0.0.1/$router_port) 2>/dev/null && { took=$(awk -v n=$(($(date +%s%N) - began)) 'BEGIN{printf "%.1f", n/1e9}'); return 0; }
     kill -0 $router 2>/dev/null || { echo "the server stopped at start:" >&2; tail -20 "$work/router.log" >&2; exit 1; }
     sleep 0.1
   done
@@ -261,6 +267,34 @@ onedown() {
   for target in cut queue; do for state in well refusing silent; do [ ! -f "$work/down.$target.$state" ] || awk -v t=$target -v s=$state \
     -v a="$(column "$work/down.$target.$state" 1)" -v d="$(column "$work/down.$target.$state" 2)" -v w="$(column "$work/down.$target.well" 2)" \
     'BEGIN{printf "%-8s %-10s %12.0f %12.0f %10s\n", t, s, a, d, (w > 0) ? sprintf("%.2f",d/w):"-"}'; done; done
+}
+
+# The queue that lies there is due tomorrow, as one is whose destinations are down. Verified is mail without a signature, its sender's records from the cache.
+filled() {
+  local what target
+  start_sink
+  "${load[@]}" names --record 'origin.test MX 10 mx.origin.test' --record 'mx.origin.test A 127.0.0.1' --record 'origin.test TXT v=spf1 ip4:127.0.0.0/8 -all' \
+    --record '_dmarc.origin.test TXT v=DMARC1; p=reject' >"$shm/names" & names=$!
+  for _ in $(seq 100); do [ ! -s "$shm/names" ] || break; sleep 0.1; done
+  for what in queue activity rules; do echo "filling: $what" >&2; dotnet "$tool" fill "$work/filled.$what" $what=1000000 >/dev/null; done
+  mkdir "$work/filled.empty" "$work/filled.verified"
+  for _ in $(seq "$rounds"); do for target in $only; do case $target in cut|queue)
+    for what in empty queue activity rules verified; do
+      prepared=$work/filled.$what
+      start_router $target Dns__Servers="$(cat "$shm/names")" Policy__Default="$([ $what = verified ] && echo Reject || echo Off)"
+      warm_up $router_port "$warm"
+      forward "$work/full.$target.$what" $router_port --sessions 20 --reuse
+      echo "$took $(awk '/VmHWM/{print int($2/1024)}' /proc/$router/status)" >>"$work/full.$target.$what.start"
+      prepared=; stop_router
+    done;;
+  esac; done; done
+  stop "$names"; names=; stop "$sink"; sink=
+  echo "filled: $messages messages of $size bytes, 20 sessions, connections reused, $rounds rounds, $(nproc) cores"
+  printf '%-8s %-10s %12s %12s %10s %12s %8s\n' target with accepted/s delivered/s 'x empty' 'listens s' peakMB
+  for target in cut queue; do for what in empty queue activity rules verified; do [ ! -f "$work/full.$target.$what" ] || awk -v t=$target -v s=$what \
+    -v a="$(column "$work/full.$target.$what" 1)" -v d="$(column "$work/full.$target.$what" 2)" -v w="$(column "$work/full.$target.empty" 2)" \
+    -v l="$(column "$work/full.$target.$what.start" 1)" -v m="$(column "$work/full.$target.$what.start" 2)" \
+    'BEGIN{printf "%-8s %-10s %12.0f %12.0f %10s %12.1f %8.0f\n", t, s, a, d, (w > 0) ? sprintf("%.2f",d/w):"-", l, m}'; done; done
 }
 
 for taken in $sink_port $far_port $postfix_port $router_port $http_port; do free_port $taken; done
