@@ -16,14 +16,8 @@ internal static class Messages
     /// <summary>In pieces of one size, as a long message lies.</summary>
     public static MessageContent InPieces(byte[] octets, int size)
     {
-        Piece first = new(octets.AsMemory(0, Math.Min(size, octets.Length)), 0);
-        Piece last = first;
-        for (int start = last.Memory.Length; start < octets.Length; start += last.Memory.Length)
-        {
-            last = last.Append(octets.AsMemory(start, Math.Min(size, octets.Length - start)));
-        }
-
-        return MessageContent.InMemory(Facts(octets), new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length), lease: null);
+        ReadOnlyMemory<byte>[] pieces = [.. octets.Chunk(size).Select(piece => new ReadOnlyMemory<byte>(piece))];
+        return MessageContent.InMemory(Facts(octets), OctetSequence.Join(pieces), lease: null);
     }
 
     /// <summary>In a file that goes with the content.</summary>
@@ -38,16 +32,4 @@ internal static class Messages
 
     private static ContentFacts Facts(byte[] octets) =>
         new(octets.Length, SHA256.HashData(octets), octets.Any(octet => octet > 127), HasEightBitHeader: false);
-
-    private sealed class Piece : ReadOnlySequenceSegment<byte>
-    {
-        public Piece(ReadOnlyMemory<byte> memory, long index) => (Memory, RunningIndex) = (memory, index);
-
-        public Piece Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Piece(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
-    }
 }
