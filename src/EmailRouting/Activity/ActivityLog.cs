@@ -20,8 +20,21 @@ public sealed partial class ActivityLog(
         FullMode = BoundedChannelFullMode.Wait,
     });
 
+    private bool _isBeingWritten;
+
     /// <summary><see cref="MessageRecord"/>s and <see cref="AttemptRecord"/>s, in the order they came.</summary>
     internal ChannelReader<ActivityRecord> Records => _records.Reader;
+
+    /// <summary>Whether records are on their way to the database: what is read from it now may lack what the feed has told of already.</summary>
+    /// <remarks>The channel is asked first: what has just been taken out of it is being written.</remarks>
+    public bool IsBehind => _records.Reader.Count > 0 || IsBeingWritten;
+
+    /// <summary>Set by the writer before it takes records, until they are written or lost.</summary>
+    internal bool IsBeingWritten
+    {
+        get => Volatile.Read(ref _isBeingWritten);
+        set => Volatile.Write(ref _isBeingWritten, value);
+    }
 
     /// <summary>A transaction came to its end.</summary>
     public void Received(MessageRecord message)

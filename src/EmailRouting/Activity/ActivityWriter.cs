@@ -55,42 +55,51 @@ public sealed partial class ActivityWriter(
     private async Task<int> WriteAsync(ChannelReader<ActivityRecord> records, CancellationToken cancellation)
     {
         int all = 0;
-        while (true)
+        log.IsBeingWritten = true;
+        try
         {
-            _batch.Clear();
-            while (_batch.Count < LargestBatch && records.TryRead(out ActivityRecord? record))
+            while (Take(records))
             {
-                _batch.Add(record);
-            }
-
-            if (_batch.Count == 0)
-            {
-                return all;
-            }
-
-            all += _batch.Count;
-
-            try
-            {
+                all += _batch.Count;
                 await WriteBatchAsync(cancellation);
-                metrics.Written(_batch.Count);
-            }
-            catch (DbException e)
-            {
-                Log.NotWritten(logger, _batch.Count, e.Message);
-                metrics.LeftOut(_batch.Count);
             }
         }
+        finally
+        {
+            log.IsBeingWritten = false;
+        }
+
+        return all;
+    }
+
+    private bool Take(ChannelReader<ActivityRecord> records)
+    {
+        _batch.Clear();
+        while (_batch.Count < LargestBatch && records.TryRead(out ActivityRecord? record))
+        {
+            _batch.Add(record);
+        }
+
+        return _batch.Count > 0;
     }
 
     private async Task WriteBatchAsync(CancellationToken cancellation)
     {
-        await using ActivityDb db = await databases.CreateDbContextAsync(cancellation);
-        await db.Database.OpenConnectionAsync(cancellation);
-        DbConnection connection = db.Database.GetDbConnection();
-        await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        ActivityBatch.Write(connection, transaction, index, _batch);
-        await transaction.CommitAsync(cancellation);
+        try
+        {
+            await using ActivityDb db = await databases.CreateDbContextAsync(cancellation);
+            await db.Database.OpenConnectionAsync(cancellation);
+            DbConnection connection = db.Database.GetDbConnection();
+            await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+            ActivityBatch.Write(connection, transaction, index, _batch);
+            await transaction.CommitAsync(cancellation);
+            metrics.Written(_batch.Count);
+        }
+        catch (DbException e)
+        {
+            Log.NotWritten(logger, _batch.Count, e.Message);
+            metrics.LeftOut(_batch.Count);
+        }
     }
 
     /// <summary>The search index waits until little mail comes, within reason: it costs more than the records do, and a reader finds what it lacks.</summary>

@@ -3,12 +3,12 @@ using EmailRouting.Activity;
 namespace EmailRouting.Web.Activity;
 
 /// <summary>Tells a page that there may be something new. It takes the feed for a bell: what has happened is read from the log, which the filters apply to.</summary>
-internal sealed class Tail(ActivityFeed feed, TimeProvider clock, CancellationToken leaving) : IDisposable
+internal sealed class Tail(ActivityFeed feed, ActivityLog log, TimeProvider clock, CancellationToken leaving) : IDisposable
 {
     // It only matters whether there is one.
     private const int Buffer = 4;
 
-    // The log is written a little later than the feed is told: after the last event the page looks once more.
+    // The log is written a little later than the feed is told: after the last event the page looks once more, and until all is written.
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(2);
 
     private ActivitySubscription? _subscription;
@@ -27,6 +27,9 @@ internal sealed class Tail(ActivityFeed feed, TimeProvider clock, CancellationTo
         ActivitySubscription? before = _subscription;
         (_domains, _subscription) = (domains, feed.Subscribe(domains, Buffer));
         before?.Dispose();
+
+        // What came just before may not be written yet.
+        _isUnsettled = true;
     }
 
     public async Task ComeAsync()
@@ -43,7 +46,7 @@ internal sealed class Tail(ActivityFeed feed, TimeProvider clock, CancellationTo
             if (_isUnsettled && await Task.WhenAny(_next, Task.Delay(Afterwards, clock, leaving)) != _next)
             {
                 leaving.ThrowIfCancellationRequested();
-                _isUnsettled = false;
+                _isUnsettled = log.IsBehind;
                 return;
             }
 
