@@ -3,13 +3,13 @@ using EmailRouting.Smtp;
 using EmailRouting.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using IsolationLevel = System.Data.IsolationLevel;
 
 namespace EmailRouting.Rules;
 
 /// <summary>Reads rules from the database into a <see cref="RuleSet"/>: all, what has changed since, or what one address touches.</summary>
 /// <remarks>
-/// The version is read before anything else. What commits while the rest is read is noted under a later number and read again the next time, and reading
-/// twice does no harm; so no transaction holds up writers while a million rules are read.
+/// All of it is a picture of one moment: a rule is never in force before the policy that its domain had got by then. To read holds up nobody who writes.
 /// </remarks>
 public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<RuleSet> logger)
 {
@@ -216,6 +216,9 @@ public sealed class RuleLoader(IDbContextFactory<RulesDb> databases, ILogger<Rul
     {
         RulesDb db = await databases.CreateDbContextAsync(cancellation);
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+
+        // The only level for which the provider begins without the lock for writing. SQLite does not know it: it reads what was committed before the first query.
+        await db.Database.BeginTransactionAsync(IsolationLevel.ReadUncommitted, cancellation);
         return db;
     }
 }

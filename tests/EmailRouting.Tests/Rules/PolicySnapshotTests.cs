@@ -39,6 +39,28 @@ public sealed class PolicySnapshotTests
     }
 
     [Fact]
+    public async Task A_rule_is_not_in_force_before_the_policy_of_its_domain_is()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using RulesOnDisk rules = await RulesOnDisk.CreateAsync();
+        await rules.InboxAsync("me@inbox.example");
+        RuleSet before = await rules.Loader.LoadAllAsync(cancellation);
+        Guid domain = await rules.DomainAsync("own.test");
+
+        // Both come while the change before them is being read: its domain has been read, its rules have not.
+        rules.BeforeReading("FROM \"Rules\"", async () =>
+        {
+            await ChangeAsync(rules, domain, new PolicyChange { Spf = PolicyAction.Reject });
+            await rules.RuleAsync("hello@own.test", RulesOnDisk.To("me@inbox.example"));
+        });
+        RuleSet between = await rules.Loader.LoadChangesAsync(before, cancellation);
+        RuleSet after = await rules.Loader.LoadChangesAsync(between, cancellation);
+
+        Assert.Equal((1, 0, 1), (between.Version - before.Version, between.Count, after.Count));
+        Assert.Equal(PolicyAction.Reject, after.PolicyFor(RulesOnDisk.Address("hello@own.test")).Inbound.Spf);
+    }
+
+    [Fact]
     public async Task Removing_a_domain_removes_its_list()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using EmailRouting.Rules;
 using EmailRouting.Smtp;
 using EmailRouting.Sqlite;
 using EmailRouting.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,13 +16,14 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DbContextOptions<RulesDb> _options;
+    private readonly Interruption _interruption = new();
 
     private RulesOnDisk(string path, TimeProvider clock)
     {
         Clock = clock;
         Directory = new DataDirectory(path);
         var options = new DbContextOptionsBuilder<RulesDb>();
-        options.UseDurableSqlite(Directory.RulesDatabase);
+        options.UseDurableSqlite(Directory.RulesDatabase).AddInterceptors(_interruption);
         _options = options.Options;
         Loader = new RuleLoader(this, NullLogger<RuleSet>.Instance);
         Book = new RuleBook(this, Loader, clock, _ => Task.CompletedTask);
@@ -87,6 +90,11 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>Something that happens once, just before the next query of this kind.</summary>
+    /// <param name="query">A part of its text.</param>
+    /// <param name="happening">Its own queries are not interrupted.</param>
+    public void BeforeReading(string query, Func<Task> happening) => _interruption.Next = (query, happening);
+
     public static Edit.Refused Refused(Edit edit) => edit as Edit.Refused ?? throw new InvalidOperationException(edit.ToString());
 
     public static Guid Done(Edit edit) => edit is Edit.Done done ? done.Id : throw new InvalidOperationException(edit.ToString());
@@ -98,6 +106,23 @@ internal sealed class RulesOnDisk : IDbContextFactory<RulesDb>, IAsyncDisposable
         if (System.IO.Directory.Exists(Directory.Path))
         {
             System.IO.Directory.Delete(Directory.Path, recursive: true);
+        }
+    }
+
+    private sealed class Interruption : DbCommandInterceptor
+    {
+        public (string Query, Func<Task> Happening)? Next { get; set; }
+
+        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData data, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            if (Next is { } next && command.CommandText.Contains(next.Query, StringComparison.Ordinal))
+            {
+                Next = null;
+                await next.Happening();
+            }
+
+            return result;
         }
     }
 }
