@@ -13,6 +13,7 @@ public static class SqliteStorage
         services
             .AddPooledDbContextFactory<RulesDb>(options => options.UseDurableSqlite(directory.RulesDatabase))
             .AddPooledDbContextFactory<ActivityDb>(options => options.UseRelaxedSqlite(directory.ActivityDatabase))
+            .AddSingleton<IStatements, SqliteStatements>()
             .AddSingleton<IActivityIndex, SqliteActivityIndex>()
             .AddSqliteQueue(directory);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
 using EmailRouting.Queue;
@@ -12,22 +11,23 @@ namespace EmailRouting.Sqlite.Queue;
 internal sealed class QueueStatements : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly List<Statement> _prepared = [];
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _insertMessage;
-    private readonly SqliteCommand _insertDelivery;
-    private readonly SqliteCommand _claim;
-    private readonly SqliteCommand _moveLease;
-    private readonly SqliteCommand _release;
-    private readonly SqliteCommand _delete;
-    private readonly SqliteCommand _deleteMessage;
-    private readonly SqliteCommand _retry;
-    private readonly SqliteCommand _turn;
-    private readonly SqliteCommand _fail;
-    private readonly SqliteCommand _releaseAll;
-    private readonly SqliteCommand _deleteFailed;
-    private readonly SqliteCommand _addToLedger;
-    private readonly SqliteCommand _removeFromLedger;
+    private readonly Statement _insertMessage;
+    private readonly Statement _insertDelivery;
+    private readonly Statement _claim;
+    private readonly Statement _moveLease;
+    private readonly Statement _release;
+    private readonly Statement _delete;
+    private readonly Statement _deleteMessage;
+    private readonly Statement _retry;
+    private readonly Statement _turn;
+    private readonly Statement _fail;
+    private readonly Statement _releaseAll;
+    private readonly Statement _deleteFailed;
+    private readonly Statement _addToLedger;
+    private readonly Statement _removeFromLedger;
 
     public QueueStatements(string connectionString)
     {
@@ -38,42 +38,41 @@ internal sealed class QueueStatements : IDisposable
             SqliteSettings.ApplyDurable(_connection);
 
             // The default of 1,000 pages is 4 MB: under load a checkpoint, which syncs the database file too, would come every few hundred messages.
-            Prepare("PRAGMA wal_autocheckpoint = 4000").ExecuteNonQuery();
+            using (SqliteCommand checkpoint = Command("PRAGMA wal_autocheckpoint = 4000"))
+            {
+                checkpoint.ExecuteNonQuery();
+            }
 
-            _begin = Prepare("BEGIN IMMEDIATE");
-            _commit = Prepare("COMMIT");
+            // These two may meet another writer, and the provider knows how to wait.
+            _begin = Command("BEGIN IMMEDIATE");
+            _commit = Command("COMMIT");
             _insertMessage = Prepare(
                 """
                 INSERT INTO Messages (Id, Sender, Body, SmtpUtf8, "Return", EnvelopeId, ReceivedAt, MayBounce, Length, Sha256, HasEightBit, HasEightBitHeader, Content)
                 VALUES ($id, $sender, $body, $utf8, $return, $envelope, $received, $bounce, $length, $sha, $eight, $header,
                         CASE WHEN $zeros IS NULL THEN $content ELSE zeroblob($zeros) END)
-                """,
-                "$id", "$sender", "$body", "$utf8", "$return", "$envelope", "$received", "$bounce", "$length", "$sha", "$eight", "$header", "$zeros", "$content");
+                """);
             _insertDelivery = Prepare(
                 """
                 INSERT INTO Deliveries (Id, MessageId, Destination, Domain, Aliases, AliasDomains, Fallback, FallbackAfter, ReturnPath, Trace, State, DueAt, Claim, Attempts, LastReply, AgesFrom, RestingSince)
                 VALUES ($id, $message, $destination, $domain, $aliases, $ours, $fallback, $after, $path, $trace, $state, $due, $claim, $attempts, $reply, $ages, $resting)
-                """,
-                "$id", "$message", "$destination", "$domain", "$aliases", "$ours", "$fallback", "$after", "$path", "$trace", "$state", "$due", "$claim", "$attempts", "$reply", "$ages", "$resting");
+                """);
 
             // Chosen by a reader a moment ago: the row is taken only if it is still exactly what was read.
             _claim = Prepare(
-                "UPDATE Deliveries SET Claim = $token, DueAt = $lease WHERE Id = $id AND State = 0 AND Claim = $old AND DueAt <= $now",
-                "$token", "$lease", "$id", "$old", "$now");
-            _moveLease = Prepare("UPDATE Deliveries SET DueAt = $lease WHERE Id = $id AND Claim = $token", "$lease", "$id", "$token");
-            _release = Prepare("UPDATE Deliveries SET DueAt = $due, Claim = 0 WHERE Id = $id AND Claim = $token", "$due", "$id", "$token");
-            _delete = Prepare("DELETE FROM Deliveries WHERE Id = $id AND Claim = $token RETURNING MessageId", "$id", "$token");
+                "UPDATE Deliveries SET Claim = $token, DueAt = $lease WHERE Id = $id AND State = 0 AND Claim = $old AND DueAt <= $now");
+            _moveLease = Prepare("UPDATE Deliveries SET DueAt = $lease WHERE Id = $id AND Claim = $token");
+            _release = Prepare("UPDATE Deliveries SET DueAt = $due, Claim = 0 WHERE Id = $id AND Claim = $token");
+            _delete = Prepare("DELETE FROM Deliveries WHERE Id = $id AND Claim = $token RETURNING MessageId");
             _deleteMessage = Prepare(
                 """
                 DELETE FROM Messages WHERE Id = $id AND NOT EXISTS (SELECT 1 FROM Deliveries WHERE MessageId = $id)
                 RETURNING Content IS NULL
-                """,
-                "$id");
+                """);
 
             // The state is left alone: what was held while its attempt ran stays held.
             _retry = Prepare(
-                "UPDATE Deliveries SET DueAt = $due, Claim = 0, Attempts = Attempts + 1, LastReply = $reply WHERE Id = $id AND Claim = $token",
-                "$due", "$reply", "$id", "$token");
+                "UPDATE Deliveries SET DueAt = $due, Claim = 0, Attempts = Attempts + 1, LastReply = $reply WHERE Id = $id AND Claim = $token");
 
             // As if it had been accepted now for where it turns to: a full term of its own. What was held meanwhile stays held, and does not age from now.
             _turn = Prepare(
@@ -81,22 +80,20 @@ internal sealed class QueueStatements : IDisposable
                 UPDATE Deliveries SET Destination = $destination, Domain = $domain, Fallback = NULL, FallbackAfter = NULL, DueAt = $now, AgesFrom = $now,
                     RestingSince = CASE State WHEN 1 THEN $now END, Claim = 0, Attempts = 0, LastReply = $reply
                 WHERE Id = $id AND Claim = $token
-                """,
-                "$destination", "$domain", "$now", "$reply", "$id", "$token");
+                """);
             _fail = Prepare(
                 """
                 UPDATE Deliveries SET State = 2, RestingSince = $now, Claim = 0, Attempts = Attempts + 1, LastReply = $reply, Aliases = $aliases, AliasDomains = $ours
                 WHERE Id = $id AND Claim = $token
-                """,
-                "$now", "$reply", "$aliases", "$ours", "$id", "$token");
-            _releaseAll = Prepare("UPDATE Deliveries SET DueAt = $now, Claim = 0 WHERE Claim <> 0", "$now");
-            _deleteFailed = Prepare("DELETE FROM Deliveries WHERE Id = $id AND State = 2 RETURNING MessageId", "$id");
-            _addToLedger = Prepare("INSERT INTO Ledger (\"Key\", ExpiresAt) VALUES ($key, $expires) ON CONFLICT DO UPDATE SET ExpiresAt = excluded.ExpiresAt", "$key", "$expires");
-            _removeFromLedger = Prepare("DELETE FROM Ledger WHERE \"Key\" = $key", "$key");
+                """);
+            _releaseAll = Prepare("UPDATE Deliveries SET DueAt = $now, Claim = 0 WHERE Claim <> 0");
+            _deleteFailed = Prepare("DELETE FROM Deliveries WHERE Id = $id AND State = 2 RETURNING MessageId");
+            _addToLedger = Prepare("INSERT INTO Ledger (\"Key\", ExpiresAt) VALUES ($key, $expires) ON CONFLICT DO UPDATE SET ExpiresAt = excluded.ExpiresAt");
+            _removeFromLedger = Prepare("DELETE FROM Ledger WHERE \"Key\" = $key");
         }
         catch
         {
-            _connection.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -116,7 +113,7 @@ internal sealed class QueueStatements : IDisposable
 
         try
         {
-            using SqliteCommand rollBack = Prepare("ROLLBACK");
+            using SqliteCommand rollBack = Command("ROLLBACK");
             rollBack.ExecuteNonQuery();
             return true;
         }
@@ -131,12 +128,11 @@ internal sealed class QueueStatements : IDisposable
         ContentFacts facts = mail.Content.Facts;
         bool isInMemory = mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes);
         bool isStreamed = isInMemory && bytes.Length > OctetSequence.LargestSegment;
-        Bind(_insertMessage,
+        _insertMessage.Execute(
             mail.Id.Value, mail.Envelope.Sender?.Text, (long?)mail.Envelope.Parameters.Body, mail.Envelope.Parameters.SmtpUtf8,
             (long?)mail.Envelope.Parameters.Return, mail.Envelope.Parameters.EnvelopeId, mail.ReceivedAt.ToUnixTimeMilliseconds(), mail.MayBounce,
             facts.Length, facts.Sha256, facts.HasEightBit, facts.HasEightBitHeader,
-            isStreamed ? bytes.Length : null, isInMemory && !isStreamed ? ToArray(bytes) : null);
-        _insertMessage.ExecuteNonQuery();
+            isStreamed ? bytes.Length : null, isInMemory && !isStreamed ? (object)Whole(bytes) : null);
 
         if (isStreamed)
         {
@@ -150,117 +146,101 @@ internal sealed class QueueStatements : IDisposable
 
     public void InsertDelivery(AcceptedMail mail, NewDelivery delivery)
     {
-        Bind(_insertDelivery,
+        _insertDelivery.Execute(
             delivery.Claim.DeliveryId, mail.Id.Value, delivery.Target.Destination.Text, delivery.Target.Destination.Domain, AliasList.Write(delivery.Target.Aliases),
             AliasDomains.Of(delivery.Target.Aliases), delivery.Target.Fallback?.Destination.Text, (long?)delivery.Target.Fallback?.After?.TotalMilliseconds,
             delivery.Target.ReturnPath?.Text, delivery.Target.Trace.IsEmpty ? null : delivery.Target.Trace.ToArray(),
             (long)(delivery.IsHeld ? QueueDbState.Held : QueueDbState.Queued),
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
             (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds(), delivery.IsHeld ? delivery.DueAt.ToUnixTimeMilliseconds() : null);
-        _insertDelivery.ExecuteNonQuery();
     }
 
     public bool Claim(Claim claim, long oldToken, DateTimeOffset now, DateTimeOffset leaseUntil)
     {
-        Bind(_claim, claim.Token, leaseUntil.ToUnixTimeMilliseconds(), claim.DeliveryId, oldToken, now.ToUnixTimeMilliseconds());
-        return _claim.ExecuteNonQuery() == 1;
+        return _claim.Execute(claim.Token, leaseUntil.ToUnixTimeMilliseconds(), claim.DeliveryId, oldToken, now.ToUnixTimeMilliseconds()) == 1;
     }
 
     public void MoveLease(Claim claim, DateTimeOffset leaseUntil)
     {
-        Bind(_moveLease, leaseUntil.ToUnixTimeMilliseconds(), claim.DeliveryId, claim.Token);
-        _moveLease.ExecuteNonQuery();
+        _moveLease.Execute(leaseUntil.ToUnixTimeMilliseconds(), claim.DeliveryId, claim.Token);
     }
 
     public void Release(Claim claim, DateTimeOffset dueAt)
     {
-        Bind(_release, dueAt.ToUnixTimeMilliseconds(), claim.DeliveryId, claim.Token);
-        _release.ExecuteNonQuery();
+        _release.Execute(dueAt.ToUnixTimeMilliseconds(), claim.DeliveryId, claim.Token);
     }
 
     public int ReleaseAll(DateTimeOffset now)
     {
-        Bind(_releaseAll, now.ToUnixTimeMilliseconds());
-        return _releaseAll.ExecuteNonQuery();
+        return _releaseAll.Execute(now.ToUnixTimeMilliseconds());
     }
 
     public bool Retry(Claim claim, Settlement.Retry retry)
     {
-        Bind(_retry, retry.DueAt.ToUnixTimeMilliseconds(), retry.LastReply, claim.DeliveryId, claim.Token);
-        return _retry.ExecuteNonQuery() == 1;
+        return _retry.Execute(retry.DueAt.ToUnixTimeMilliseconds(), retry.LastReply, claim.DeliveryId, claim.Token) == 1;
     }
 
     public bool Turn(Claim claim, Settlement.Turn turn, DateTimeOffset now)
     {
-        Bind(_turn, turn.To.Destination.Text, turn.To.Destination.Domain, now.ToUnixTimeMilliseconds(), turn.Reason, claim.DeliveryId, claim.Token);
-        return _turn.ExecuteNonQuery() == 1;
+        return _turn.Execute(turn.To.Destination.Text, turn.To.Destination.Domain, now.ToUnixTimeMilliseconds(), turn.Reason, claim.DeliveryId, claim.Token) == 1;
     }
 
     public bool Fail(Claim claim, Settlement.Failed failed, DateTimeOffset now)
     {
-        Bind(_fail, now.ToUnixTimeMilliseconds(), failed.LastReply, AliasList.Write(failed.Kept.Aliases), AliasDomains.Of(failed.Kept.Aliases), claim.DeliveryId, claim.Token);
-        return _fail.ExecuteNonQuery() == 1;
+        return _fail.Execute(now.ToUnixTimeMilliseconds(), failed.LastReply, AliasList.Write(failed.Kept.Aliases), AliasDomains.Of(failed.Kept.Aliases), claim.DeliveryId, claim.Token) == 1;
     }
 
     /// <summary>Removes a delivery, and its message where it was the last.</summary>
     /// <returns>Null where the claim no longer holds.</returns>
     public RemovedDelivery? Remove(Claim claim)
     {
-        Bind(_delete, claim.DeliveryId, claim.Token);
-        return _delete.ExecuteScalar() is long message ? new RemovedDelivery(new MailId(message), RemoveMessage(message)) : null;
+        return _delete.Number(claim.DeliveryId, claim.Token) is { } message ? new RemovedDelivery(new MailId(message), RemoveMessage(message)) : null;
     }
 
     /// <summary>Removes a delivery that is still failed.</summary>
     public RemovedDelivery? RemoveFailed(long deliveryId)
     {
-        Bind(_deleteFailed, deliveryId);
-        return _deleteFailed.ExecuteScalar() is long message ? new RemovedDelivery(new MailId(message), RemoveMessage(message)) : null;
+        return _deleteFailed.Number(deliveryId) is { } message ? new RemovedDelivery(new MailId(message), RemoveMessage(message)) : null;
     }
 
     public void AddToLedger(LedgerKey key, DateTimeOffset expiresAt)
     {
-        Bind(_addToLedger, key.ToString(), expiresAt.ToUnixTimeMilliseconds());
-        _addToLedger.ExecuteNonQuery();
+        _addToLedger.Execute(key.ToString(), expiresAt.ToUnixTimeMilliseconds());
     }
 
     public void RemoveFromLedger(LedgerKey key)
     {
-        Bind(_removeFromLedger, key.ToString());
-        _removeFromLedger.ExecuteNonQuery();
+        _removeFromLedger.Execute(key.ToString());
     }
 
     /// <summary>True where the message is gone with this and has a file in the spool.</summary>
     private bool RemoveMessage(long id)
     {
-        Bind(_deleteMessage, id);
-        return _deleteMessage.ExecuteScalar() is 1L;
+        return _deleteMessage.Number(id) == 1;
     }
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    private SqliteCommand Command(string sql)
     {
         SqliteCommand command = _connection.CreateCommand();
+#pragma warning disable CA2100 // From this file, never from outside.
         command.CommandText = sql;
-        foreach (string parameter in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter(parameter, null));
-        }
-
+#pragma warning restore CA2100
         command.Prepare();
         return command;
     }
 
-    public void Dispose() => _connection.Dispose();
-
-    private static void Bind(SqliteCommand command, params ReadOnlySpan<object?> values)
+    private Statement Prepare(string sql)
     {
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
+        var statement = new Statement(_connection, sql);
+        _prepared.Add(statement);
+        return statement;
     }
 
-    private static byte[] ToArray(ReadOnlySequence<byte> bytes) =>
-        bytes.IsSingleSegment && MemoryMarshal.TryGetArray(bytes.First, out ArraySegment<byte> array) && array.Offset == 0 && array.Count == array.Array!.Length
-            ? array.Array
-            : bytes.ToArray();
+    public void Dispose()
+    {
+        _prepared.ForEach(statement => statement.Dispose());
+        _connection.Dispose();
+    }
+
+    private static ReadOnlyMemory<byte> Whole(ReadOnlySequence<byte> bytes) => bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
 }

@@ -19,7 +19,7 @@ internal sealed class OperatorActivity : IDbContextFactory<ActivityDb>
         var options = new DbContextOptionsBuilder<ActivityDb>();
         options.UseRelaxedSqlite(directory.ActivityDatabase);
         _options = options.Options;
-        _journal = new ActivityJournal(this, new SqliteActivityIndex(), clock);
+        _journal = new ActivityJournal(this, new SqliteStatements(), new SqliteActivityIndex(), clock);
     }
 
     public static async Task<OperatorActivity> OpenAsync(DataDirectory directory, TimeProvider clock, CancellationToken cancellation)

@@ -7,31 +7,33 @@ namespace EmailRouting.Activity;
 
 /// <summary>Writes records in one transaction, with all that follows from them: the status of each message, the counts, and what the search index must look at.</summary>
 /// <remarks>
-/// Plain prepared commands in SQL that every database understands: a batch of a thousand tracked entities costs ten times as much, and this runs beside the mail.
+/// Plain statements in SQL that every database understands: a batch of a thousand tracked entities costs ten times as much, and this runs beside the mail.
 /// </remarks>
 internal sealed class ActivityBatch : IDisposable
 {
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
+    private readonly IStatements _statements;
     private readonly IActivityIndex _index;
     private readonly ActivityInserts _insert;
     private readonly ActivityReads _read;
     private readonly ActivityTallies _tallies = new();
 
-    private ActivityBatch(DbConnection connection, DbTransaction transaction, IActivityIndex index)
+    private ActivityBatch(DbConnection connection, DbTransaction transaction, IStatements statements, IActivityIndex index)
     {
-        (_connection, _transaction, _index) = (connection, transaction, index);
-        _insert = new ActivityInserts(connection, transaction);
+        (_connection, _transaction, _statements, _index) = (connection, transaction, statements, index);
+        _insert = new ActivityInserts(connection, statements);
         _read = new ActivityReads(connection, transaction);
     }
 
     /// <param name="connection">Open.</param>
     /// <param name="transaction">Under way on it, and the only one that writes: what is read here must not change before it is written.</param>
+    /// <param name="statements">To write the rows with.</param>
     /// <param name="index">To be kept with the rows.</param>
     /// <param name="records">In the order they came.</param>
-    public static void Write(DbConnection connection, DbTransaction transaction, IActivityIndex index, IEnumerable<ActivityRecord> records)
+    public static void Write(DbConnection connection, DbTransaction transaction, IStatements statements, IActivityIndex index, IEnumerable<ActivityRecord> records)
     {
-        using var batch = new ActivityBatch(connection, transaction, index);
+        using var batch = new ActivityBatch(connection, transaction, statements, index);
         batch.Write(records);
     }
 
@@ -50,7 +52,7 @@ internal sealed class ActivityBatch : IDisposable
             Write(id, happened);
         }
 
-        _tallies.Write(_connection, _transaction);
+        _tallies.Write(_connection, _statements);
         _index.Touch(_connection, _transaction, [.. messages.Select(message => new MailId(message.Key))]);
     }
 

@@ -4,24 +4,23 @@ using EmailRouting.Storage;
 namespace EmailRouting.Activity;
 
 /// <summary>The statements that write the activity log, prepared once for a batch.</summary>
-internal sealed class ActivityInserts(DbConnection connection, DbTransaction transaction) : IDisposable
+internal sealed class ActivityInserts(DbConnection connection, IStatements statements) : IDisposable
 {
-    private readonly PreparedCommand _message = PreparedCommand.Insert(
-        connection, transaction, "Messages", "ON CONFLICT DO NOTHING",
-        "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "Owed", "Status", "ElapsedMicroseconds", "Checks");
+    private readonly IStatement _message = statements.Prepare(connection, InsertText.Of(
+        "Messages", "ON CONFLICT DO NOTHING",
+        "Id", "At", "Client", "ClientName", "Tls", "Sender", "Size", "Sha256", "Result", "Reply", "Owed", "Status", "ElapsedMicroseconds", "Checks"));
 
-    private readonly PreparedCommand _recipient = PreparedCommand.Insert(
-        connection, transaction, "Recipients", "", "MessageId", "Position", "Alias", "Domain", "Decision", "RuleId", "Reply");
+    private readonly IStatement _recipient = statements.Prepare(connection, InsertText.Of(
+        "Recipients", "", "MessageId", "Position", "Alias", "Domain", "Decision", "RuleId", "Reply"));
 
-    private readonly PreparedCommand _attempt = new(
-        connection, transaction,
+    private readonly IStatement _attempt = statements.Prepare(
+        connection,
         """
         INSERT INTO "Attempts" ("MessageId", "Ordinal", "At", "Number", "Destination", "Aliases", "Result", "Host", "Address", "Tls", "Reply", "Sha256", "ElapsedMicroseconds", "ReturnPath", "Prepended")
         VALUES (@a, (SELECT COUNT(*) FROM "Attempts" WHERE "MessageId" = @a), @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l, @m, @n)
-        """,
-        14);
+        """);
 
-    private readonly PreparedCommand _status = new(connection, transaction, """UPDATE "Messages" SET "Status" = @a WHERE "Id" = @b""", 2);
+    private readonly IStatement _status = statements.Prepare(connection, """UPDATE "Messages" SET "Status" = @a WHERE "Id" = @b""");
 
     /// <returns>False where the message is there already: nothing is written.</returns>
     public bool Message(MessageRecord message, IReadOnlyList<(string Address, string Domain)> aliases, MessageStatus status)

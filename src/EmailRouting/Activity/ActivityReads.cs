@@ -6,14 +6,14 @@ namespace EmailRouting.Activity;
 /// <summary>What a batch must know of messages that were written down before it, prepared once.</summary>
 internal sealed class ActivityReads(DbConnection connection, DbTransaction transaction) : IDisposable
 {
-    private readonly PreparedCommand _message = new(
-        connection, transaction, """SELECT "At", "Result", "Owed", "Status" FROM "Messages" WHERE "Id" = @a""", 1);
+    private readonly PreparedQuery _message = new(
+        connection, transaction, """SELECT "At", "Result", "Owed", "Status" FROM "Messages" WHERE "Id" = @a""");
 
-    private readonly PreparedCommand _domains = new(
-        connection, transaction, """SELECT DISTINCT "Domain" FROM "Recipients" WHERE "MessageId" = @a""", 1);
+    private readonly PreparedQuery _domains = new(
+        connection, transaction, """SELECT DISTINCT "Domain" FROM "Recipients" WHERE "MessageId" = @a""");
 
-    private readonly PreparedCommand _attempts = new(
-        connection, transaction, """SELECT "Destination", "Aliases", "Result", "Reply" FROM "Attempts" WHERE "MessageId" = @a ORDER BY "Ordinal" """, 1);
+    private readonly PreparedQuery _attempts = new(
+        connection, transaction, """SELECT "Destination", "Aliases", "Result", "Reply" FROM "Attempts" WHERE "MessageId" = @a ORDER BY "Ordinal" """);
 
     /// <summary>Null where the transaction has not been written down yet.</summary>
     public WrittenMessage? Message(long id)

@@ -38,20 +38,19 @@ internal sealed class ActivityTallies
         }
     }
 
-    public void Write(DbConnection connection, DbTransaction transaction)
+    public void Write(DbConnection connection, IStatements statements)
     {
         // A count never falls below nothing, even where the message was counted by a row that is purged already.
-        using PreparedCommand add = PreparedCommand.Insert(
-            connection, transaction, "Tallies",
+        using IStatement add = statements.Prepare(connection, InsertText.Of(
+            "Tallies",
             """ON CONFLICT ("Seconds", "Start", "Domain", "Status") DO UPDATE SET "Messages" = "Tallies"."Messages" + excluded."Messages" """,
-            "Seconds", "Start", "Domain", "Status", "Messages");
-        using var subtract = new PreparedCommand(
-            connection, transaction,
+            "Seconds", "Start", "Domain", "Status", "Messages"));
+        using IStatement subtract = statements.Prepare(
+            connection,
             """
             UPDATE "Tallies" SET "Messages" = "Messages" - @a
             WHERE "Seconds" = @b AND "Start" = @c AND "Domain" = @d AND "Status" = @e AND "Messages" >= @a
-            """,
-            5);
+            """);
         foreach (((int seconds, long start, string domain, MessageStatus status), long change) in _messages.OrderBy(c => c.Key.Start))
         {
             if (change > 0)
@@ -64,10 +63,10 @@ internal sealed class ActivityTallies
             }
         }
 
-        using PreparedCommand refuse = PreparedCommand.Insert(
-            connection, transaction, "Refusals",
+        using IStatement refuse = statements.Prepare(connection, InsertText.Of(
+            "Refusals",
             """ON CONFLICT ("Hour", "Domain", "Reason") DO UPDATE SET "Count" = "Refusals"."Count" + excluded."Count" """,
-            "Hour", "Domain", "Reason", "Count");
+            "Hour", "Domain", "Reason", "Count"));
         foreach (((long hour, string domain, string reason), long count) in _refusals)
         {
             refuse.Execute(hour, domain, reason, count);

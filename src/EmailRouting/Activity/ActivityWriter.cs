@@ -10,7 +10,7 @@ namespace EmailRouting.Activity;
 
 /// <summary>Writes the activity log in batches, one transaction each, and removes what is older than the retention period.</summary>
 public sealed partial class ActivityWriter(
-    ActivityLog log, IDbContextFactory<ActivityDb> databases, IActivityIndex index, ActivityMetrics metrics, IOptions<ActivityOptions> options, TimeProvider clock, ILogger<ActivityWriter> logger)
+    ActivityLog log, IDbContextFactory<ActivityDb> databases, IStatements statements, IActivityIndex index, ActivityMetrics metrics, IOptions<ActivityOptions> options, TimeProvider clock, ILogger<ActivityWriter> logger)
     : BackgroundService
 {
     private const int LargestBatch = 2_000;
@@ -91,7 +91,7 @@ public sealed partial class ActivityWriter(
             await db.Database.OpenConnectionAsync(cancellation);
             DbConnection connection = db.Database.GetDbConnection();
             await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-            ActivityBatch.Write(connection, transaction, index, _batch);
+            ActivityBatch.Write(connection, transaction, statements, index, _batch);
             await transaction.CommitAsync(cancellation);
             metrics.Written(_batch.Count);
         }

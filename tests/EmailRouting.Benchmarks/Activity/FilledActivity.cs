@@ -45,7 +45,7 @@ internal sealed class FilledActivity : IAsyncDisposable
             await db.Database.OpenConnectionAsync();
             DbConnection connection = db.Database.GetDbConnection();
             await using DbTransaction transaction = await connection.BeginTransactionAsync();
-            ActivityBatch.Write(connection, transaction, Index, batch);
+            ActivityBatch.Write(connection, transaction, _services.GetRequiredService<IStatements>(), Index, batch);
             await transaction.CommitAsync();
         }
     }

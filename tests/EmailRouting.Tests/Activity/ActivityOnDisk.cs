@@ -23,7 +23,7 @@ internal sealed class ActivityOnDisk : IAsyncDisposable
         _services = new ServiceCollection().AddSqliteStorage(Directory).BuildServiceProvider();
         Reader = new ActivityReader(Databases, Index);
         Analytics = new ActivityAnalytics(Databases);
-        Journal = new ActivityJournal(Databases, Index, Clock);
+        Journal = new ActivityJournal(Databases, Statements, Index, Clock);
     }
 
     public DataDirectory Directory { get; }
@@ -33,6 +33,8 @@ internal sealed class ActivityOnDisk : IAsyncDisposable
     public IDbContextFactory<ActivityDb> Databases => _services.GetRequiredService<IDbContextFactory<ActivityDb>>();
 
     public IActivityIndex Index => _services.GetRequiredService<IActivityIndex>();
+
+    public IStatements Statements => _services.GetRequiredService<IStatements>();
 
     public ActivityReader Reader { get; }
 
@@ -62,7 +64,7 @@ internal sealed class ActivityOnDisk : IAsyncDisposable
         await db.Database.OpenConnectionAsync();
         DbConnection connection = db.Database.GetDbConnection();
         await using DbTransaction transaction = await connection.BeginTransactionAsync();
-        ActivityBatch.Write(connection, transaction, Index, records);
+        ActivityBatch.Write(connection, transaction, Statements, Index, records);
         await transaction.CommitAsync();
     }
 

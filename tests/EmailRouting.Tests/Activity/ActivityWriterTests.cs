@@ -27,7 +27,7 @@ public sealed class ActivityWriterTests : IAsyncLifetime
         IOptions<ActivityOptions> options = Options.Create(new ActivityOptions { Retention = TimeSpan.FromDays(36500) });
         var metrics = new ActivityMetrics(_services.GetRequiredService<IMeterFactory>());
         _log = new ActivityLog(options, _feed, metrics, TimeProvider.System, NullLogger<ActivityLog>.Instance);
-        _writer = new ActivityWriter(_log, _activity.Databases, _activity.Index, metrics, options, TimeProvider.System, NullLogger<ActivityWriter>.Instance);
+        _writer = new ActivityWriter(_log, _activity.Databases, _activity.Statements, _activity.Index, metrics, options, TimeProvider.System, NullLogger<ActivityWriter>.Instance);
     }
 
     [Fact]
