@@ -8,7 +8,7 @@ namespace EmailRouting.Activity;
 /// <summary>Brings the search index up to date, a step at a time.</summary>
 internal sealed class ActivityIndexing(IDbContextFactory<ActivityDb> databases, IActivityIndex index)
 {
-    private const int AtOnce = 1_000;
+    private const int AtOnce = 200;
 
     // Of messages that the index does not know a reader must look at each: no search shall have more than this before it.
     private const int MostStale = 100_000;
