@@ -33,8 +33,7 @@ internal sealed class Provider : IAsyncDisposable
             _folder.Add(name);
         }
 
-        WritePostfix(router, services);
-        File.AppendAllLines(Path.Combine(_folder["etc"], "main.cf"), settings);
+        WritePostfix(router, settings, services);
         WriteDovecot();
         _dovecot = Process.Start(new ProcessStartInfo("dovecot", ["-F", "-c", _folder["dovecot.conf"]]) { RedirectStandardError = true })!;
     }
@@ -49,7 +48,7 @@ internal sealed class Provider : IAsyncDisposable
 
     /// <summary>Skips the test where Postfix or Dovecot is missing.</summary>
     /// <param name="router">Where mail for <c>router.test</c> is relayed to.</param>
-    /// <param name="settings">Lines of main.cf, over those that are there.</param>
+    /// <param name="settings">Lines of main.cf, in place of those that are there.</param>
     /// <param name="services">Lines of master.cf.</param>
     public static async Task<Provider> StartAsync(IPEndPoint router, string[] settings, string[] services)
     {
@@ -113,7 +112,7 @@ internal sealed class Provider : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private void WritePostfix(IPEndPoint router, string[] more)
+    private void WritePostfix(IPEndPoint router, string[] settings, string[] more)
     {
         // Debian's services without chroot, and smtpd where we want it.
         IEnumerable<string> services = File.ReadLines("/etc/postfix/master.cf")
@@ -122,7 +121,7 @@ internal sealed class Provider : IAsyncDisposable
                 ? $"{Smtp.Port} inet n - n - - smtpd"
                 : WithoutChroot(line));
         File.WriteAllLines(Path.Combine(_folder["etc"], "master.cf"), [.. services, .. more]);
-        File.WriteAllText(Path.Combine(_folder["etc"], "main.cf"), $$"""
+        string[] usual = $$"""
             compatibility_level = 3.6
             queue_directory = {{_folder["spool"]}}
             data_directory = {{_folder["lib"]}}
@@ -155,8 +154,13 @@ internal sealed class Provider : IAsyncDisposable
             smtpd_tls_key_file = {{_folder["key.pem"]}}
             smtpd_tls_received_header = yes
             smtp_tls_security_level = encrypt
+            """.Split('\n');
 
-            """);
+        // A name that is there twice makes each program warn, and too many lines before the logger listens stop it for ever: it logs to itself.
+        HashSet<string> others = [.. settings.Select(Name)];
+        File.WriteAllLines(Path.Combine(_folder["etc"], "main.cf"), [.. usual.Where(line => !others.Contains(Name(line))), .. settings]);
+
+        static string Name(string line) => line.Split(' ')[0];
     }
 
     private static string WithoutChroot(string line)
