@@ -37,7 +37,7 @@ internal sealed class QueueStatements : IDisposable
             _connection.Open();
             SqliteSettings.ApplyDurable(_connection);
 
-            // The default of 1,000 pages is 4 MB: under load a checkpoint, which syncs the database file too, would come every few hundred messages.
+            // The default of 1,000 pages is 8 MB: under load a checkpoint, which syncs the database file too, would come every few hundred messages.
             using (SqliteCommand checkpoint = Command("PRAGMA wal_autocheckpoint = 4000"))
             {
                 checkpoint.ExecuteNonQuery();
