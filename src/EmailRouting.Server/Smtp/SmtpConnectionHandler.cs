@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using EmailRouting.Reception;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EmailRouting.Server.Smtp;
 
@@ -11,8 +10,8 @@ internal sealed class SmtpConnectionHandler(SmtpFrontEnd frontEnd, IHostApplicat
 {
     public override Task OnConnectedAsync(ConnectionContext connection)
     {
-        Socket? socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        var client = new ClientConnection(Address(connection.RemoteEndPoint), Address(connection.LocalEndPoint), () => IsReset(socket), connection.ConnectionClosed);
+        SocketConnection socket = connection.Features.GetRequiredFeature<SocketConnection>();
+        var client = new ClientConnection(Address(connection.RemoteEndPoint), Address(connection.LocalEndPoint), () => socket.IsReset, () => socket.IsClosedByClient);
         return frontEnd.ServeAsync(client, connection.Transport, lifetime.ApplicationStopping);
     }
 
@@ -23,16 +22,4 @@ internal sealed class SmtpConnectionHandler(SmtpFrontEnd frontEnd, IHostApplicat
         IPEndPoint plain => plain,
         _ => new IPEndPoint(IPAddress.None, 0),
     };
-
-    private static bool IsReset(Socket? socket)
-    {
-        try
-        {
-            return socket?.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return true;
-        }
-    }
 }

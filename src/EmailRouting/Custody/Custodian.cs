@@ -35,7 +35,7 @@ public sealed partial class Custodian(
             return new CustodyVerdict(Taken(incoming), CustodyResult.Dropped, Receipt: null);
         }
 
-        Receipt receipt = await ledger.OpenAsync(LedgerKey.Of(incoming), incoming.SenderClosed, stopping);
+        Receipt receipt = await ledger.OpenAsync(LedgerKey.Of(incoming), incoming.IsSenderGone, stopping);
         if (receipt.WasTaken)
         {
             Log.AlreadyTaken(logger, incoming.Mail.Id);

@@ -10,8 +10,8 @@ namespace EmailRouting.Custody;
 /// <param name="Mail">Message and sender.</param>
 /// <param name="Targets">Whom it is owed to; empty where every recipient is dropped by a rule.</param>
 /// <param name="Recipients">The aliases as the client named them, for the ledger.</param>
-/// <param name="SenderClosed">Set once the sending connection has closed: its client may then come again with the same message.</param>
-public sealed record IncomingMail(AcceptedMail Mail, ImmutableArray<Target> Targets, ImmutableArray<EmailAddress> Recipients, CancellationToken SenderClosed)
+/// <param name="IsSenderGone">Asks whether the sending connection has closed: its client may then come again with the same message.</param>
+public sealed record IncomingMail(AcceptedMail Mail, ImmutableArray<Target> Targets, ImmutableArray<EmailAddress> Recipients, Func<bool> IsSenderGone)
 {
     /// <summary>Who the message is from, as far as that was looked into; null where nobody wanted to know.</summary>
     public AuthenticationResult? Authentication { get; init; }

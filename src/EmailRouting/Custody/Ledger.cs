@@ -31,12 +31,12 @@ public sealed class Ledger(TimeProvider clock, ILedgerStore store)
     /// may be its retry. A sender that is still there does not retry: that is the same mail sent twice, or a message on its way round a loop, which waits for nobody.
     /// </summary>
     /// <param name="key">Of the transaction.</param>
-    /// <param name="senderClosed">Set once this transaction's own connection has closed.</param>
+    /// <param name="isSenderGone">Asks whether this transaction's own connection has closed.</param>
     /// <param name="cancellation">Ends the waiting; the transaction then goes on by itself.</param>
     /// <returns>The receipt; <see cref="Receipt.WasTaken"/> tells that this transaction is the retry of one that was taken.</returns>
-    public async ValueTask<Receipt> OpenAsync(LedgerKey key, CancellationToken senderClosed, CancellationToken cancellation)
+    public async ValueTask<Receipt> OpenAsync(LedgerKey key, Func<bool> isSenderGone, CancellationToken cancellation)
     {
-        var receipt = new Receipt(this, key, senderClosed);
+        var receipt = new Receipt(this, key, isSenderGone);
         while (!_running.TryAdd(key, receipt))
         {
             if (!_running.TryGetValue(key, out Receipt? other))

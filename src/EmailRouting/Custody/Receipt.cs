@@ -8,9 +8,9 @@ public sealed class Receipt
     private TaskCompletionSource? _closed;
     private bool _isClosed;
 
-    private readonly CancellationToken _senderClosed;
+    private readonly Func<bool> _isSenderGone;
 
-    internal Receipt(Ledger ledger, LedgerKey key, CancellationToken senderClosed) => (_ledger, Key, _senderClosed) = (ledger, key, senderClosed);
+    internal Receipt(Ledger ledger, LedgerKey key, Func<bool> isSenderGone) => (_ledger, Key, _isSenderGone) = (ledger, key, isSenderGone);
 
     /// <summary>This transaction repeats one that was taken; it is answered 250 and nothing else is done.</summary>
     public bool WasTaken { get; internal set; }
@@ -18,7 +18,7 @@ public sealed class Receipt
     internal LedgerKey Key { get; }
 
     /// <summary>Whether somebody may come with this message again: only who has given the connection up.</summary>
-    internal bool MayBeRetried => _senderClosed.IsCancellationRequested;
+    internal bool MayBeRetried => _isSenderGone();
 
     /// <summary>Done when the reply is out or lost. Made only where somebody waits.</summary>
     internal Task Closed

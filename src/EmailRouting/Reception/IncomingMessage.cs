@@ -218,7 +218,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
 
         Envelope envelope = _session.Envelope!;
         var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null && !_policy.LooksForged);
-        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.Closed)
+        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.IsClosed)
         {
             Authentication = _policy.Authentication,
             HoldReason = _policy.HoldReason,

@@ -23,7 +23,7 @@ namespace EmailRouting.Reception;
 /// </remarks>
 internal sealed partial class SmtpConversation : IAsyncDisposable
 {
-    // Whoever sends more than this at once goes on in the thread pool: the thread that woke us wakes others too.
+    // Whoever sends more commands than this without letting us wait goes on in the thread pool: the thread that woke us wakes others too.
     private const int MostInPlace = 100;
 
     private readonly SmtpFrontEnd _server;
@@ -32,7 +32,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly CancellationTokenRegistration _onStop;
     private readonly SmtpSession _session;
-    private readonly ReadTimer _timer;
+    private readonly TransportTimer _timer;
     private readonly DateTimeOffset _startedAt;
 
     private PipeReader _input;
@@ -47,6 +47,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private int _badCommands;
     private int _refusedRecipients;
     private int _transactions;
+    private int _answeredInPlace;
 
     // A 250 to a final dot that the client has not yet shown to have received: by sending anything more.
     private Receipt? _unconfirmed;
@@ -59,7 +60,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         (_server, _options, _connection, _transport, _stopping) = (server, server.Options, connection, transport, stopping);
         (_input, _output) = (transport.Input, transport.Output);
         _session = new SmtpSession(server.Options, isTlsOffered: true);
-        _timer = new ReadTimer(server.Clock, _input);
+        _timer = new TransportTimer(server.Clock, _input, _output);
         _startedAt = server.Clock.GetUtcNow();
         _onStop = stopping.UnsafeRegister(static self => ((SmtpConversation)self!)._input.CancelPendingRead(), this);
     }
@@ -73,7 +74,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             {
                 _server.Metrics.TurnedAway();
                 Send(turnedAway);
-                await _output.FlushAsync();
+                await FlushAsync();
                 return;
             }
 
@@ -140,8 +141,9 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             {
                 _input.AdvanceTo(buffer.Start, buffer.End);
                 _isOver |= read.IsCompleted;
-                if (answered > MostInPlace)
+                if ((_answeredInPlace += answered) > MostInPlace)
                 {
+                    _answeredInPlace = 0;
                     await Task.Yield();
                 }
 
@@ -160,7 +162,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             }
         }
 
-        await _output.FlushAsync();
+        await FlushAsync();
         await ConfirmAtEndAsync();
     }
 
@@ -409,7 +411,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
                 _input.AdvanceTo(waiting.Buffer.Start);
             }
 
-            isDead = (await _output.FlushAsync()).IsCompleted;
+            isDead = await FlushAsync();
         }
         catch (IOException)
         {
@@ -462,12 +464,12 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private async Task StartTlsAsync()
     {
         Send(Replies.StartTls);
-        await _output.FlushAsync();
+        await FlushAsync();
         using var timeout = new CancellationTokenSource(_options.CommandTimeout, _server.Clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping);
         _tls = await StartTls.UpgradeAsync(_transport, _server.Certificate, either.Token);
         (_input, _output) = (_tls.Input, _tls.Output);
-        _timer.Watch(_input);
+        _timer.Watch(_input, _output);
         EndTransaction("abandoned", "STARTTLS");
         _session.Encrypt(_tls.Description);
     }
@@ -479,8 +481,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         // A read that finds bytes waiting needs no flush before it and no timer: more commands of one pipelined batch, most often.
         if (_output.UnflushedBytes > 0)
         {
-            FlushResult flush = await _output.FlushAsync();
-            _isOver |= flush.IsCompleted;
+            _isOver |= await FlushAsync();
         }
 
         _timer.Forget();
@@ -490,10 +491,29 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             return await read;
         }
 
-        _timer.Start(timeout);
+        _timer.StartRead(timeout);
         ReadResult result = await read;
         _timer.Stop();
+        _answeredInPlace = 0;
         return result;
+    }
+
+    /// <summary>Sends what has been written.</summary>
+    /// <returns>True where the client is gone.</returns>
+    /// <exception cref="IOException">The client does not take its replies.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> FlushAsync()
+    {
+        ValueTask<FlushResult> flush = _output.FlushAsync();
+        if (flush.IsCompleted)
+        {
+            return (await flush).IsCompleted;
+        }
+
+        _timer.StartFlush(_options.CommandTimeout);
+        FlushResult result = await flush;
+        _timer.Stop();
+        return result.IsCanceled ? throw new IOException("it does not read its replies") : result.IsCompleted;
     }
 
     private void EndTransaction(string result, string reply)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using EmailRouting.Server.Tests.Harness;
 using EmailRouting.Testing;
@@ -59,6 +60,22 @@ public sealed class LimitTests : IAsyncLifetime
 
         Assert.StartsWith("421 4.4.2", await reply, StringComparison.Ordinal);
         Assert.Empty(_sink.Messages);
+    }
+
+    [Fact]
+    public async Task Who_asks_and_does_not_read_the_answers_is_left()
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(_server!.Smtp, TestContext.Current.CancellationToken);
+        byte[] questions = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("HELP\r\n", 10_000)));
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            // The limit of a second begins once all buffers in between are full.
+            for (int i = 0; i < 10_000; i++)
+            {
+                await socket.SendAsync(questions, TestContext.Current.CancellationToken);
+            }
+        });
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class CustodianTests
         var custodian = new Custodian(
             courier, running.Mails, new Ledger(queue.Clock, queue.Store), activity, Options.Create(new DeliveryOptions()), queue.Clock, NullLogger<Custodian>.Instance);
         CustodyVerdict verdict = await custodian.TakeAsync(
-            new IncomingMail(mail, [target], [target.Aliases[0].Alias], CancellationToken.None), CancellationToken.None);
+            new IncomingMail(mail, [target], [target.Aliases[0].Alias], () => false), CancellationToken.None);
         List<string> log = [];
         while (activity.Records.TryRead(out ActivityRecord? record))
         {

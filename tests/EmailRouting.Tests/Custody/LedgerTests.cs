@@ -44,7 +44,7 @@ public sealed class LedgerTests : ILedgerStore
     [Fact]
     public async Task A_retry_waits_for_the_one_whose_sender_has_gone()
     {
-        Receipt first = await _ledger.OpenAsync(Key, senderClosed: new CancellationToken(canceled: true), CancellationToken.None);
+        Receipt first = await _ledger.OpenAsync(Key, isSenderGone: () => true, CancellationToken.None);
         Task<Receipt> retry = OpenAsync().AsTask();
         Assert.False(retry.IsCompleted);
         first.Lost();
@@ -75,7 +75,7 @@ public sealed class LedgerTests : ILedgerStore
         (await OpenAsync()).Lost();
         var next = new Ledger(_clock, this);
         await next.LoadAsync(TestContext.Current.CancellationToken);
-        Assert.True((await next.OpenAsync(Key, CancellationToken.None, CancellationToken.None)).WasTaken);
+        Assert.True((await next.OpenAsync(Key, () => false, CancellationToken.None)).WasTaken);
     }
 
     Task<IReadOnlyList<(LedgerKey Key, DateTimeOffset ExpiresAt)>> ILedgerStore.LoadAsync(DateTimeOffset now, CancellationToken cancellation) =>
@@ -85,5 +85,5 @@ public sealed class LedgerTests : ILedgerStore
 
     void ILedgerStore.Remove(LedgerKey key) => _stored.Remove(key);
 
-    private ValueTask<Receipt> OpenAsync() => _ledger.OpenAsync(Key, CancellationToken.None, TestContext.Current.CancellationToken);
+    private ValueTask<Receipt> OpenAsync() => _ledger.OpenAsync(Key, () => false, TestContext.Current.CancellationToken);
 }
