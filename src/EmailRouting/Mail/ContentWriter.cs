@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -121,12 +122,10 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             ReadOnlySpan<byte> message = bytes.FirstSpan;
             byte[] digest = SHA256.HashData(message);
             int header = HeaderFacts.HeaderLength(message) is >= 0 and int end ? end : message.Length;
-            Span<byte> body = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(message[header..], body);
             bool isAscii = Ascii.IsValid(message);
             return (
                 new ContentFacts(message.Length, digest, !isAscii, !isAscii && !Ascii.IsValid(message[..header])),
-                HeaderFacts.Read(message[..header], body, digest));
+                HeaderFacts.Read(message[..header], HeaderFacts.HashOf(message[header..]), digest));
         }
 
         using var examination = new Examination(bytes);
@@ -138,7 +137,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
     private sealed class Examination : IDisposable
     {
         private readonly IncrementalHash _whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private readonly IncrementalHash _body = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly XxHash3 _body = HeaderFacts.NewHash();
         private readonly byte[] _header;
         private bool _hasEightBit;
         private long _length;
@@ -162,7 +161,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             foreach (ReadOnlyMemory<byte> part in bytes)
             {
                 _whole.AppendData(part.Span);
-                _body.AppendData(part.Span[(int)Math.Clamp(_header.Length - _length, 0, part.Length)..]);
+                _body.Append(part.Span[(int)Math.Clamp(_header.Length - _length, 0, part.Length)..]);
                 _hasEightBit |= !Ascii.IsValid(part.Span);
                 _length += part.Length;
             }
@@ -172,14 +171,10 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         {
             byte[] digest = _whole.GetHashAndReset();
             var facts = new ContentFacts(_length, digest, _hasEightBit, _hasEightBit && !Ascii.IsValid(_header));
-            return (facts, HeaderFacts.Read(_header, _body.GetHashAndReset(), digest));
+            return (facts, HeaderFacts.Read(_header, _body.GetCurrentHashAsUInt64(), digest));
         }
 
-        public void Dispose()
-        {
-            _whole.Dispose();
-            _body.Dispose();
-        }
+        public void Dispose() => _whole.Dispose();
     }
 
     /// <summary>The file of a large message, and what is learnt of it while it is written.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,30 +9,38 @@ namespace EmailRouting.Mail;
 /// <summary>The little that routing asks of a message's header: is it going in circles?</summary>
 /// <param name="ReceivedLines">How many <c>Received</c> fields there are (RFC 5321 §6.3).</param>
 /// <param name="Identity">
-/// Digest that stays the same while a message goes round: of the body with Message-ID, Date, From and Subject, for each round may add fields in front; of all
-/// octets where there is no Message-ID.
+/// Hash that stays the same while a message goes round: of the body with Message-ID, Date, From and Subject, for each round may add fields in front; of all
+/// octets where there is no Message-ID. It means nothing to another process.
 /// </param>
-public sealed record HeaderFacts(int ReceivedLines, byte[] Identity)
+public sealed record HeaderFacts(int ReceivedLines, ulong Identity)
 {
+    // Nobody outside can tell which messages would be taken for one another.
+    private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     private static readonly string[] IdentityFields = ["message-id", "date", "from", "subject"];
 
     /// <param name="header">The header with the empty line that ends it; the whole beginning where none does.</param>
-    /// <param name="bodyDigest">SHA-256 of what follows.</param>
+    /// <param name="bodyHash">Of what follows, by <see cref="HashOf"/> or <see cref="NewHash"/>.</param>
     /// <param name="wholeDigest">SHA-256 of everything.</param>
-    public static HeaderFacts Read(ReadOnlySpan<byte> header, ReadOnlySpan<byte> bodyDigest, byte[] wholeDigest)
+    public static HeaderFacts Read(ReadOnlySpan<byte> header, ulong bodyHash, ReadOnlySpan<byte> wholeDigest)
     {
-        byte[] identity = ArrayPool<byte>.Shared.Rent(bodyDigest.Length + header.Length);
+        byte[] identity = ArrayPool<byte>.Shared.Rent(sizeof(ulong) + header.Length);
         try
         {
-            bodyDigest.CopyTo(identity);
-            (int received, bool hasMessageId, int length) = Gather(header, identity, bodyDigest.Length);
-            return new HeaderFacts(received, hasMessageId ? SHA256.HashData(identity.AsSpan(0, length)) : wholeDigest);
+            BinaryPrimitives.WriteUInt64LittleEndian(identity, bodyHash);
+            (int received, bool hasMessageId, int length) = Gather(header, identity, sizeof(ulong));
+            return new HeaderFacts(received, HashOf(hasMessageId ? identity.AsSpan(0, length) : wholeDigest));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(identity);
         }
     }
+
+    public static ulong HashOf(ReadOnlySpan<byte> octets) => XxHash3.HashToUInt64(octets, Seed);
+
+    /// <summary>The same for octets that come in parts.</summary>
+    public static XxHash3 NewHash() => new(Seed);
 
     // Appends the fields that stay the same.
     private static (int Received, bool HasMessageId, int Length) Gather(ReadOnlySpan<byte> header, Span<byte> identity, int length)

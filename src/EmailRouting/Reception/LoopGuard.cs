@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Reception;
@@ -18,7 +17,7 @@ internal sealed class LoopGuard(TimeProvider clock)
     private readonly Lock _lock = new();
 
     /// <summary>Counts a visit and says which it is within the hour, from 1.</summary>
-    public int Visit(ReadOnlySpan<byte> messageIdentity, EmailAddress recipient)
+    public int Visit(ulong messageIdentity, EmailAddress recipient)
     {
         ulong key = Key(messageIdentity, recipient);
         uint now = Now();
@@ -35,7 +34,7 @@ internal sealed class LoopGuard(TimeProvider clock)
     }
 
     /// <summary>A visit that was answered 4xx does not count: the sender was asked to come again.</summary>
-    public void Forget(ReadOnlySpan<byte> messageIdentity, EmailAddress recipient)
+    public void Forget(ulong messageIdentity, EmailAddress recipient)
     {
         ulong key = Key(messageIdentity, recipient);
         lock (_lock)
@@ -74,12 +73,12 @@ internal sealed class LoopGuard(TimeProvider clock)
     private static long Worth(in Entry entry, uint now) =>
         entry.Visits == 0 || now - entry.FirstSeen >= WindowSeconds ? -1 : ((long)entry.Visits << 32) | entry.FirstSeen;
 
-    // The identity is a digest already; what the hash of the recipient adds is random in each process.
-    private static ulong Key(ReadOnlySpan<byte> messageIdentity, EmailAddress recipient)
+    // Both hashes are random in each process.
+    private static ulong Key(ulong messageIdentity, EmailAddress recipient)
     {
         uint localPart = (uint)string.GetHashCode(recipient.LocalPart, StringComparison.OrdinalIgnoreCase);
         uint domain = (uint)string.GetHashCode(recipient.Domain, StringComparison.Ordinal);
-        return BinaryPrimitives.ReadUInt64LittleEndian(messageIdentity) ^ (((ulong)localPart << 32) | domain);
+        return messageIdentity ^ (((ulong)localPart << 32) | domain);
     }
 
     private struct Entry
