@@ -14,12 +14,14 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
     /// <summary>A message over this many octets goes to a file.</summary>
     public const int SpillAt = 256 * 1024;
 
-    private const int FirstSegment = 8 * 1024;
+    // Most messages fit. It is lent, and never leaves the writer: what fits is copied to its own size, what does not moves on to the first segment.
+    private const int Scratch = 8 * 1024;
 
     private readonly MemoryReservation _reservation;
     private readonly string _spool;
     private readonly List<ReadOnlyMemory<byte>> _full = [];
     private byte[] _current = [];
+    private bool _isScratch;
     private int _written;
     private long _inMemory;
     private Spill? _spill;
@@ -60,7 +62,13 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             MessageContent file = MessageContent.InTemporaryFile(spilled, _spill.Path, _reservation);
             await _spill.DisposeAsync();
             _spill = null;
+            ReturnScratch();
             return (file, spilledHeader);
+        }
+
+        if (_isScratch)
+        {
+            MoveTo(GC.AllocateUninitializedArray<byte>(_written));
         }
 
         ReadOnlySequence<byte> bytes = TakeMemory();
@@ -77,22 +85,53 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             File.Delete(_spill.Path);
         }
 
+        ReturnScratch();
         _reservation.Dispose();
     }
 
     private void NextSegment(int sizeHint)
     {
-        int size = Math.Max(sizeHint, _current.Length == 0 ? FirstSegment : Math.Min(_current.Length * 2, OctetSequence.LargestSegment));
-        if (_written > 0)
-        {
-            _full.Add(_current.AsMemory(0, _written));
-            _inMemory += _written;
-        }
+        bool isFirst = _current.Length == 0;
+        int size = isFirst ? Math.Max(sizeHint, Scratch)
+            : Math.Max(_isScratch ? _written + sizeHint : sizeHint, Math.Min(_current.Length * 2, OctetSequence.LargestSegment));
 
         // Refused here means: go on in a file at the next opportunity. One read of the connection, 64 KiB at most, is in memory until then.
         _isShortOfMemory |= !_reservation.TryGrow(size);
-        _current = GC.AllocateUninitializedArray<byte>(size);
+        if (isFirst)
+        {
+            _current = ArrayPool<byte>.Shared.Rent(size);
+            _isScratch = true;
+            return;
+        }
+
+        byte[] next = GC.AllocateUninitializedArray<byte>(size);
+        if (_isScratch)
+        {
+            MoveTo(next);
+            return;
+        }
+
+        _full.Add(_current.AsMemory(0, _written));
+        _inMemory += _written;
+        _current = next;
         _written = 0;
+    }
+
+    private void MoveTo(byte[] own)
+    {
+        _current.AsSpan(0, _written).CopyTo(own);
+        ReturnScratch();
+        _current = own;
+    }
+
+    private void ReturnScratch()
+    {
+        if (_isScratch)
+        {
+            ArrayPool<byte>.Shared.Return(_current);
+            _current = [];
+            _isScratch = false;
+        }
     }
 
     private async ValueTask WriteOutAsync(CancellationToken cancellation)
