@@ -237,31 +237,15 @@ internal sealed class SmtpConnection : IDisposable
         else
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using Stream content = consignment.Content.OpenRead();
-            byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
-            try
+            await foreach (ReadOnlyMemory<byte> block in consignment.Content.ReadBlocksAsync(BlockSize))
             {
-                long sent = 0;
-                for (int count; (count = await content.ReadAsync(block.AsMemory(0, BlockSize))) > 0; sent += count)
+                if (_wire.Unflushed > BlockSize)
                 {
-                    if (_wire.Unflushed > BlockSize)
-                    {
-                        await _wire.FlushAsync(_options.DataBlockTimeout);
-                    }
-
-                    hash.AppendData(block, 0, count);
-                    encoder.Encode(block.AsSpan(0, count), _wire.Output);
+                    await _wire.FlushAsync(_options.DataBlockTimeout);
                 }
 
-                if (sent != consignment.Content.Length)
-                {
-                    // Half a message must never be ended with a dot: it would pass for a whole one.
-                    throw new EndOfStreamException($"it has {sent} octets of {consignment.Content.Length}");
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(block);
+                hash.AppendData(block.Span);
+                encoder.Encode(block.Span, _wire.Output);
             }
 
             digest = hash.GetHashAndReset();

@@ -57,6 +57,45 @@ public sealed class MessageContent : IDisposable
         })
         : new SequenceStream(_memory);
 
+    /// <summary>The bytes in their order, wherever they are. A block is valid until the next one is asked for.</summary>
+    /// <param name="size">Of a block, in octets at most.</param>
+    /// <exception cref="IOException">The file cannot be read, or is not as long as the message: what went out of it must never be ended as if it were whole.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadBlocksAsync(int size)
+    {
+        if (TryGetMemory(out ReadOnlySequence<byte> bytes))
+        {
+            foreach (ReadOnlyMemory<byte> part in bytes)
+            {
+                for (int start = 0; start < part.Length; start += size)
+                {
+                    yield return part.Slice(start, Math.Min(size, part.Length - start));
+                }
+            }
+
+            yield break;
+        }
+
+        await using Stream file = OpenRead();
+        byte[] block = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            long read = 0;
+            for (int count; (count = await file.ReadAsync(block.AsMemory(0, size))) > 0; read += count)
+            {
+                yield return block.AsMemory(0, count);
+            }
+
+            if (read != Length)
+            {
+                throw new EndOfStreamException($"it has {read} octets of {Length}");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
     /// <summary>Moves the spool file to a place that somebody else looks after from now on. Readers that have it open are not disturbed.</summary>
     public void KeepFileAs(string path)
     {
