@@ -88,6 +88,7 @@ internal static class Serve
         builder.Services.AddSingleton<ILoggerProvider, ConsoleLog>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton<PrometheusMeters>();
         builder.Services.AddSqliteStorage(data);
 
         builder.AddLocalInbox();
@@ -122,10 +123,7 @@ internal static class Serve
         app.MapManual();
         app.MapApi();
 
-        // Ours only: the runtime has hundreds, and each series costs the mail a little.
-        Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
-        Metrics.ConfigureMeterAdapter(options => options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith("EmailRouting.", StringComparison.Ordinal));
-        app.MapMetrics();
+        app.MapMetrics(registry: app.Services.GetRequiredService<PrometheusMeters>().Registry);
     }
 
     /// <summary>As long as nobody can sign in, whoever reads the console can make himself the owner.</summary>
