@@ -19,7 +19,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 
     private readonly MemoryReservation _reservation;
     private readonly string _spool;
-    private readonly List<ReadOnlyMemory<byte>> _full = [];
+    private List<ReadOnlyMemory<byte>>? _full;
     private byte[] _current = [];
     private bool _isScratch;
     private int _written;
@@ -111,7 +111,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             return;
         }
 
-        _full.Add(_current.AsMemory(0, _written));
+        (_full ??= []).Add(_current.AsMemory(0, _written));
         _inMemory += _written;
         _current = next;
         _written = 0;
@@ -141,7 +141,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         await _spill.WriteAsync(bytes, cancellation);
 
         // The last segment is kept to be written again; the budget sees one segment until the message is done.
-        _full.Clear();
+        _full?.Clear();
         _inMemory = 0;
         _written = 0;
         _reservation.Dispose();
@@ -150,6 +150,11 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 
     private ReadOnlySequence<byte> TakeMemory()
     {
+        if (_full is null)
+        {
+            return new ReadOnlySequence<byte>(_current, 0, _written);
+        }
+
         _full.Add(_current.AsMemory(0, _written));
         return OctetSequence.Join(_full);
     }
