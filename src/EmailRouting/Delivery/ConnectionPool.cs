@@ -6,6 +6,9 @@ namespace EmailRouting.Delivery;
 /// <summary>Keeps connections for the next message to the same hop, and no more of them than the host is to bear.</summary>
 internal sealed class ConnectionPool : IAsyncDisposable
 {
+    // A connection that has just been used is not asked whether it still stands. Where it does not, the attempt finds out and takes a fresh one.
+    private static readonly TimeSpan JustUsed = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<NextHop, HostConnections> _hosts = new();
     private readonly SmtpDialler _dialler;
     private readonly DeliveryOptions _options;
@@ -68,7 +71,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
 
             if (idle is not null)
             {
-                if (mayReuse && idle.IsAlive)
+                if (mayReuse && (_clock.GetElapsedTime(idle.IdleSince) < JustUsed ? idle.IsReusable : idle.IsAlive))
                 {
                     _metrics.ConnectionReused();
                     return new Opening(idle, Failure: null);
