@@ -22,6 +22,7 @@ internal sealed class PrometheusMeters : IDisposable
 
     public PrometheusMeters()
     {
+        Metrics.SuppressDefaultMetrics();
         _factory = Metrics.WithCustomRegistry(Registry);
         DotNetStats.Register(Registry);
         _listener.InstrumentPublished = Publish;

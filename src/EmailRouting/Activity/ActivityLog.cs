@@ -43,7 +43,7 @@ public sealed partial class ActivityLog(
         {
             string recipients = RecipientsText(message);
             string tls = TlsText(message.Tls);
-            double milliseconds = message.Elapsed.TotalMilliseconds;
+            decimal milliseconds = Milliseconds(message.Elapsed);
             Log.Received(
                 logger, message.Id, message.Result, message.Sender, recipients, message.Size, message.Client, message.ClientName, tls, milliseconds, message.Reply);
         }
@@ -77,7 +77,7 @@ public sealed partial class ActivityLog(
         if (logger.IsEnabled(LogLevel.Information))
         {
             string tls = TlsText(attempt.Tls);
-            double milliseconds = attempt.Elapsed.TotalMilliseconds;
+            decimal milliseconds = Milliseconds(attempt.Elapsed);
             Log.Attempted(
                 logger, attempt.MessageId, attempt.Result, attempt.Destination, attempt.Aliases, attempt.Host, attempt.Address, tls, milliseconds, attempt.Reply);
         }
@@ -94,6 +94,10 @@ public sealed partial class ActivityLog(
         }
     }
 
+    // With one digit: a decimal is made into text in a fraction of the time that a double takes.
+    private static decimal Milliseconds(TimeSpan elapsed) =>
+        new((int)Math.Clamp(Math.Round(elapsed.TotalMilliseconds * 10), 0, int.MaxValue), mid: 0, hi: 0, isNegative: false, scale: 1);
+
     private static string TlsText(string tls) => tls.Length == 0 ? "none" : tls;
 
     private static string RecipientsText(MessageRecord message) =>
@@ -104,11 +108,11 @@ public sealed partial class ActivityLog(
         [LoggerMessage(EventId = 6001, Level = LogLevel.Information, SkipEnabledCheck = true,
             Message = "{Id} in {Result} from=<{Sender}> to=<{Recipients}> size={Size} client={Client} helo={ClientName} tls={Tls} ms={Milliseconds:F1} reply={Reply}")]
         public static partial void Received(
-            ILogger logger, MailId id, string result, string sender, string recipients, long size, string client, string clientName, string tls, double milliseconds, string reply);
+            ILogger logger, MailId id, string result, string sender, string recipients, long size, string client, string clientName, string tls, decimal milliseconds, string reply);
 
         [LoggerMessage(EventId = 6002, Level = LogLevel.Information, SkipEnabledCheck = true,
             Message = "{Id} out {Result} to=<{Destination}> for=<{Aliases}> host={Host} [{Address}] tls={Tls} ms={Milliseconds:F1} reply={Reply}")]
         public static partial void Attempted(
-            ILogger logger, MailId id, string result, string destination, string aliases, string host, string address, string tls, double milliseconds, string reply);
+            ILogger logger, MailId id, string result, string destination, string aliases, string host, string address, string tls, decimal milliseconds, string reply);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class Provider(string name, ProviderPace pace, DateTimeOffset fi
     }
 
     /// <returns>Whether it is treated otherwise from here on.</returns>
-    public bool Record(DeliveryOutcome outcome, DateTimeOffset now, double jitter)
+    public bool Record(DeliveryOutcome outcome, DateTimeOffset now, Func<double> random)
     {
         ProviderState before = Pace.StateAt(now);
         bool isChanged = false;
@@ -85,11 +85,11 @@ internal sealed class Provider(string name, ProviderPace pace, DateTimeOffset fi
                 break;
             case DeliveryOutcome.Deferred deferred:
                 _deferred++;
-                isChanged = Hear(deferred.Reply, now, jitter);
+                isChanged = Hear(deferred.Reply, now, random());
                 break;
             case DeliveryOutcome.Refused refused:
                 _refused++;
-                isChanged = Hear(refused.Reply, now, jitter);
+                isChanged = Hear(refused.Reply, now, random());
                 break;
         }
 

@@ -49,12 +49,12 @@ public sealed partial class Providers
     internal static string NameOf(string host)
     {
         host = host.TrimEnd('.');
-        string[] labels = host.Split('.');
+        string shared = host[(host.IndexOf('.') + 1)..];
+        int dot = shared.IndexOf('.');
 
         // What is left has to be more than "com" or "co.uk".
-        return labels.Length < 3 || host.StartsWith('[') || System.Net.IPAddress.TryParse(host, out _) || labels is [_, { Length: <= 3 }, { Length: 2 }]
-            ? host.ToLowerInvariant()
-            : string.Join('.', labels[1..]).ToLowerInvariant();
+        bool isTooShort = dot < 0 || (dot <= 3 && shared.Length - dot - 1 == 2);
+        return (isTooShort || host.StartsWith('[') || System.Net.IPAddress.TryParse(host, out _) ? host : shared).ToLowerInvariant();
     }
 
     /// <summary>False while its provider is to be left alone, or has as much as it may get.</summary>
@@ -150,7 +150,7 @@ public sealed partial class Providers
         {
             DateTimeOffset now = _clock.GetUtcNow();
             provider = _providers[name];
-            if (outcome is not null && provider.Record(outcome, now, _random()))
+            if (outcome is not null && provider.Record(outcome, now, _random))
             {
                 changed = provider.HealthAt(now);
             }

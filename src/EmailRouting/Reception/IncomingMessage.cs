@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
 using EmailRouting.MailAuth.Profiles;
@@ -150,7 +151,9 @@ internal sealed class IncomingMessage : IAsyncDisposable
         bool isLoop = header.ReceivedLines > MaxReceivedLines;
 
         // A recipient named twice is visited once.
-        AcceptedRecipient[] visited = [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias)];
+        IReadOnlyList<AcceptedRecipient> visited = _session.Recipients.Count == 1
+            ? _session.Recipients
+            : [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias)];
         foreach (AcceptedRecipient accepted in visited)
         {
             isLoop |= _server.Loops.Visit(header.Identity, accepted.Recipient.Alias) > _server.Options.LoopLimit;
@@ -256,10 +259,10 @@ internal sealed class IncomingMessage : IAsyncDisposable
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         DateTimeOffset now = _server.Clock.GetUtcNow();
-        _server.Activity.Received(Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now) with
-        {
-            Checks = [.. Transaction.Checks(_policy), .. Transaction.Outlook(_session, _policy)],
-        });
+        MessageRecord record = Transaction.Record(_session, _connection, content, result, verdict.Reply.ToString(), now);
+        _server.Activity.Received(ReferenceEquals(_policy, PolicyVerdict.Unchecked)
+            ? record
+            : record with { Checks = [.. Transaction.Checks(_policy), .. Transaction.Outlook(_session, _policy)] });
         _server.Metrics.Message(result, content?.Length ?? 0, now - arrivedAt);
     }
 }

@@ -12,6 +12,8 @@ namespace EmailRouting.Reception;
 /// <summary>What a transaction comes to: whom the message is owed to, and what the activity log keeps of it.</summary>
 internal static class Transaction
 {
+    private static readonly string Accepted = SmtpReply.RecipientOk.ToString();
+
     /// <summary>
     /// One target for each destination, whatever number of recipients lead there: one inbox gets one copy. Where recipients would turn to different fallbacks,
     /// the first that names one decides for the copy. And where something is done to a copy in the name of the recipients' domain, each domain has one of its own.
@@ -22,6 +24,7 @@ internal static class Transaction
     {
         if (recipients is [{ Decision: RecipientDecision.Forward { Targets: [ForwardTarget only] }, Recipient: AliasRecipient recipient }])
         {
+            // Most mail: one recipient, one inbox.
             return [new Target(only.Destination, [recipient]) { Fallback = only.Fallback }];
         }
 
@@ -54,12 +57,12 @@ internal static class Transaction
             session.ClientName ?? "",
             session.Tls ?? "",
             session.Envelope?.SenderText ?? "",
-            [.. session.Recipients.Select(Record), .. session.RefusedRecipients.Select(Record)],
+            Recipients(session),
             content?.Length ?? 0,
             content?.Facts.Sha256,
             result,
             reply,
-            session.IsReturn ? 1 : Targets(session.Recipients, session.Profile).Length,
+            session.IsReturn || session.Recipients is [{ Decision: RecipientDecision.Forward { Targets: [_] } }] ? 1 : Targets(session.Recipients, session.Profile).Length,
             now - session.StartedAt);
 
     public static ImmutableArray<CheckRecord> Checks(PolicyVerdict policy) => policy.Findings.IsEmpty
@@ -79,11 +82,27 @@ internal static class Transaction
         return [new CheckRecord(CheckRecord.Forecast, forecast.Word, domain, forecast.Sentence, PolicyAction.Off.Word())];
     }
 
+    private static ImmutableArray<RecipientRecord> Recipients(SmtpSession session)
+    {
+        ImmutableArray<RecipientRecord>.Builder records = ImmutableArray.CreateBuilder<RecipientRecord>(session.Recipients.Count + session.RefusedRecipients.Count);
+        foreach (AcceptedRecipient accepted in session.Recipients)
+        {
+            records.Add(Record(accepted));
+        }
+
+        foreach (RefusedRecipient refused in session.RefusedRecipients)
+        {
+            records.Add(Record(refused));
+        }
+
+        return records.MoveToImmutable();
+    }
+
     private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch
     {
-        RecipientDecision.Forward forward => new RecipientRecord(accepted.Recipient.Alias.Text, "forward", forward.RuleId, SmtpReply.RecipientOk.ToString()),
-        RecipientDecision.Return => new RecipientRecord(accepted.Recipient.Alias.Text, "report", null, SmtpReply.RecipientOk.ToString()),
-        RecipientDecision.Drop drop => new RecipientRecord(accepted.Recipient.Alias.Text, "drop", drop.RuleId, SmtpReply.RecipientOk.ToString()),
+        RecipientDecision.Forward forward => new RecipientRecord(accepted.Recipient.Alias.Text, "forward", forward.RuleId, Accepted),
+        RecipientDecision.Return => new RecipientRecord(accepted.Recipient.Alias.Text, "report", null, Accepted),
+        RecipientDecision.Drop drop => new RecipientRecord(accepted.Recipient.Alias.Text, "drop", drop.RuleId, Accepted),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
