@@ -15,8 +15,9 @@ public sealed partial class ActivityWriter(
 {
     private const int LargestBatch = 2_000;
 
-    // Records that gathered in one turn: from here on the processor is needed for the mail.
-    private const int BusyFrom = 400;
+    // What gathered in one turn: from here on the processor is needed for the mail.
+    private const int BusyFromRecords = 400;
+    private const long BusyFromOctets = 8 * 1024 * 1024;
 
     // A batch gathers for this long: a transaction per message would cost the disk more than the mail does.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
@@ -34,9 +35,9 @@ public sealed partial class ActivityWriter(
             while (await records.WaitToReadAsync(stoppingToken))
             {
                 await Task.Delay(Gather, clock, stoppingToken);
-                int written = await WriteAsync(records, stoppingToken);
+                bool isBusy = await WriteAsync(records, stoppingToken);
                 await PurgeIfDueAsync(stoppingToken);
-                await IndexAsync(written > BusyFrom, stoppingToken);
+                await IndexAsync(isBusy, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -51,16 +52,18 @@ public sealed partial class ActivityWriter(
         await WriteAsync(log.Records, cancellationToken);
     }
 
-    /// <returns>How many records there were.</returns>
-    private async Task<int> WriteAsync(ChannelReader<ActivityRecord> records, CancellationToken cancellation)
+    /// <returns>Whether there was much.</returns>
+    private async Task<bool> WriteAsync(ChannelReader<ActivityRecord> records, CancellationToken cancellation)
     {
         int all = 0;
+        long octets = 0;
         log.IsBeingWritten = true;
         try
         {
             while (Take(records))
             {
                 all += _batch.Count;
+                octets += _batch.Sum(record => record is MessageRecord message ? message.Size : 0);
                 await WriteBatchAsync(cancellation);
             }
         }
@@ -69,7 +72,7 @@ public sealed partial class ActivityWriter(
             log.IsBeingWritten = false;
         }
 
-        return all;
+        return all > BusyFromRecords || octets > BusyFromOctets;
     }
 
     private bool Take(ChannelReader<ActivityRecord> records)
@@ -110,7 +113,7 @@ public sealed partial class ActivityWriter(
         {
             while ((!isBusy || await indexing.IsUrgentAsync(cancellation)) && await indexing.StepAsync(cancellation))
             {
-                isBusy |= await WriteAsync(log.Records, cancellation) > BusyFrom;
+                isBusy |= await WriteAsync(log.Records, cancellation);
             }
         }
         catch (DbException e)
