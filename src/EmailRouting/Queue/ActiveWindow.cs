@@ -14,7 +14,7 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Dictionary<Claim, ActiveDelivery> _deliveries = [];
     private readonly Queue<Lane> _turns = new();
-    private Func<ActiveDelivery, Task>? _attempt;
+    private Func<ActiveDelivery, Action, Task>? _attempt;
     private TaskCompletionSource? _empty;
     private int _reserved;
     private long _bytes;
@@ -59,7 +59,8 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     }
 
     /// <summary>From now on deliveries are attempted, each by one call.</summary>
-    public void Start(Func<ActiveDelivery, Task> attempt)
+    /// <param name="attempt">May say that its turn is over before it ends: then the next one of the lane begins.</param>
+    public void Start(Func<ActiveDelivery, Action, Task> attempt)
     {
         lock (_changing)
         {
@@ -124,7 +125,7 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     /// <summary>Takes in a delivery whose attempt runs already: it waits for no turn and is no part of the limits that are about beginning one.</summary>
     public void EnterUnderWay(ActiveDelivery delivery)
     {
-        Func<ActiveDelivery, Task> attempt;
+        Func<ActiveDelivery, Action, Task> attempt;
         lock (_changing)
         {
             attempt = _attempt ?? throw new InvalidOperationException("The queue does not run");
@@ -210,18 +211,27 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     }
 
     // The attempt catches what goes wrong with it; what is caught here is only that a place is never lost.
-    private async Task FollowAsync(Func<ActiveDelivery, Task> attempt, ActiveDelivery delivery, Lane? lane)
+    private async Task FollowAsync(Func<ActiveDelivery, Action, Task> attempt, ActiveDelivery delivery, Lane? lane)
     {
         await Task.Yield();
         try
         {
-            await attempt(delivery);
+            await attempt(delivery, EndTurn);
         }
         finally
         {
             lock (_changing)
             {
                 Leave(delivery);
+            }
+
+            EndTurn();
+        }
+
+        void EndTurn()
+        {
+            lock (_changing)
+            {
                 if (lane is not null)
                 {
                     _running--;
@@ -231,6 +241,8 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
                     {
                         _lanes.Remove(lane.Domain);
                     }
+
+                    lane = null;
                 }
             }
 

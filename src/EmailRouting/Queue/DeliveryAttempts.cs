@@ -26,8 +26,11 @@ internal sealed partial class DeliveryAttempts(
 
     private readonly QueueOptions _options = options.Value;
 
+    /// <param name="active">Whose turn it is.</param>
+    /// <param name="turnIsOver">Called once nothing more goes to the destination; where it is not, the turn ends with this call.</param>
+    /// <param name="stopping">Attempts are broken off.</param>
     [SuppressMessage("Design", "CA1031", Justification = "A bug in one attempt is logged and is one attempt's bug: the delivery is tried again.")]
-    public async Task MakeAsync(ActiveDelivery active, CancellationToken stopping)
+    public async Task MakeAsync(ActiveDelivery active, Action turnIsOver, CancellationToken stopping)
     {
         Claim claim = active.Delivery.Claim;
         AcceptedMail? mail = active.Mail;
@@ -47,7 +50,11 @@ internal sealed partial class DeliveryAttempts(
                 return;
             }
 
-            await SettleAsync(active.Delivery, mail, await AttemptAsync(active, mail, stopping), stopping);
+            DeliveryAttempt attempt = await AttemptAsync(active, mail, stopping);
+
+            // The destination has room again while what it said is written down.
+            turnIsOver();
+            await SettleAsync(active.Delivery, mail, attempt, stopping);
         }
         catch (Exception e)
         {

@@ -44,7 +44,7 @@ internal sealed partial class QueueRunner(
     {
         await store.OpenAsync(cancellationToken);
         _nextRenewal = clock.GetUtcNow() + _options.Lease / 3;
-        window.Start(delivery => attempts.MakeAsync(delivery, _stopping.Token));
+        window.Start((delivery, turnIsOver) => attempts.MakeAsync(delivery, turnIsOver, _stopping.Token));
         await base.StartAsync(cancellationToken);
     }
 

@@ -4,6 +4,8 @@ using EmailRouting.Mail;
 using EmailRouting.Queue;
 using EmailRouting.Smtp;
 using EmailRouting.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using MimeKit;
 using Xunit;
 
@@ -24,6 +26,36 @@ public sealed class QueueRunnerTests
 
         Assert.Equal(2, courier.Seen.Count);
         Assert.All(courier.Seen, seen => Assert.Same(mail.Content, seen.Content));
+    }
+
+    [Fact]
+    public async Task The_next_of_a_domain_begin_while_what_became_of_those_before_is_being_written_down()
+    {
+        await using TemporaryQueue queue = await TemporaryQueue.CreateAsync();
+        var gate = new TaskCompletionSource();
+        var courier = new ScriptedCourier(async (_, _) =>
+        {
+            await gate.Task;
+            return ScriptedCourier.Delivered;
+        });
+        await using RunningQueue running = await RunningQueue.StartAsync(queue, courier);
+        for (int i = 0; i < 4; i++)
+        {
+            await running.Mails.AcceptAsync(queue.Mail(), [TemporaryQueue.To("a@one.example")], CancellationToken.None);
+        }
+
+        await RunningQueue.UntilAsync(() => Task.FromResult(courier.Seen.Count == 2));
+        await using (QueueDb other = queue.CreateDbContext())
+        {
+            // Another process that writes: nothing is settled as long as this lasts.
+            await using IDbContextTransaction writing = await other.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await other.Database.ExecuteSqlAsync($"DELETE FROM \"Ledger\" WHERE 0", TestContext.Current.CancellationToken);
+            gate.SetResult();
+            await RunningQueue.UntilAsync(() => Task.FromResult(courier.Seen.Count == 4));
+            Assert.Equal(4, await queue.MessagesAsync());
+        }
+
+        await RunningQueue.UntilAsync(async () => await queue.MessagesAsync() == 0);
     }
 
     [Fact]
