@@ -28,7 +28,7 @@ internal static class KeyLookup
         string? reason = null;
         foreach (string text in texts.Take(MaxRecords))
         {
-            if (!KeyRecord.TryParse(text, out KeyRecord? record, out string? problem))
+            if (!KnownKeys.TryRead(text, out KeyRecord? record, out string? problem))
             {
                 reason ??= problem;
             }
