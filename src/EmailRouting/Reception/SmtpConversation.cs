@@ -505,15 +505,31 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private async ValueTask<bool> FlushAsync()
     {
         ValueTask<FlushResult> flush = _output.FlushAsync();
-        if (flush.IsCompleted)
+        bool isWaiting = !flush.IsCompleted;
+        if (isWaiting)
         {
-            return (await flush).IsCompleted;
+            _timer.StartFlush(_options.CommandTimeout);
         }
 
-        _timer.StartFlush(_options.CommandTimeout);
         FlushResult result = await flush;
-        _timer.Stop();
-        return result.IsCanceled ? throw new IOException("it does not read its replies") : result.IsCompleted;
+        if (isWaiting)
+        {
+            _timer.Stop();
+        }
+
+        if (result.IsCanceled)
+        {
+            throw new IOException("it does not read its replies");
+        }
+
+        if (result.IsCompleted)
+        {
+            // The error that says so is told once, and not to ConfirmAtEndAsync any more.
+            _unconfirmed?.Lost();
+            _unconfirmed = null;
+        }
+
+        return result.IsCompleted;
     }
 
     private void EndTransaction(string result, string reply)
