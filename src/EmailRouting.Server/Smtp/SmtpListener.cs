@@ -20,10 +20,10 @@ internal sealed class SmtpListener(Socket socket, TimeProvider clock) : IConnect
             try
             {
                 Socket accepted = await socket.AcceptAsync(cancellationToken);
-
-                // Nagle's algorithm would hold a reply back until the one before it is acknowledged.
-                accepted.NoDelay = true;
-                return new SocketConnection(accepted);
+                if (Open(accepted) is { } connection)
+                {
+                    return connection;
+                }
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -37,6 +37,22 @@ internal sealed class SmtpListener(Socket socket, TimeProvider clock) : IConnect
             {
                 await Task.Delay(AfterFailure, clock, cancellationToken);
             }
+        }
+    }
+
+    /// <returns>Null where the client is gone already: that is no failure of ours, and nobody else waits for it.</returns>
+    private static SocketConnection? Open(Socket accepted)
+    {
+        try
+        {
+            // Nagle's algorithm would hold a reply back until the one before it is acknowledged.
+            accepted.NoDelay = true;
+            return new SocketConnection(accepted);
+        }
+        catch (SocketException)
+        {
+            accepted.Dispose();
+            return null;
         }
     }
 
