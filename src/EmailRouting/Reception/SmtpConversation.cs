@@ -23,8 +23,9 @@ namespace EmailRouting.Reception;
 /// </remarks>
 internal sealed partial class SmtpConversation : IAsyncDisposable
 {
-    // Whoever sends more commands than this without letting us wait goes on in the thread pool: the thread that woke us wakes others too.
+    // Whoever keeps us from waiting for longer than this goes on in the thread pool: the thread that woke us wakes others too. Counted in commands; a read takes as long as some.
     private const int MostInPlace = 100;
+    private const int CommandsOfRead = 10;
 
     private readonly SmtpFrontEnd _server;
     private readonly SmtpOptions _options;
@@ -47,7 +48,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
     private int _badCommands;
     private int _refusedRecipients;
     private int _transactions;
-    private int _answeredInPlace;
+    private int _doneInPlace;
 
     // A 250 to a final dot that the client has not yet shown to have received: by sending anything more.
     private Receipt? _unconfirmed;
@@ -141,12 +142,7 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
             {
                 _input.AdvanceTo(buffer.Start, buffer.End);
                 _isOver |= read.IsCompleted;
-                if ((_answeredInPlace += answered) > MostInPlace)
-                {
-                    _answeredInPlace = 0;
-                    await Task.Yield();
-                }
-
+                _doneInPlace += answered;
                 continue;
             }
 
@@ -488,13 +484,19 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         ValueTask<ReadResult> read = _input.ReadAsync();
         if (read.IsCompleted)
         {
+            if ((_doneInPlace += CommandsOfRead) > MostInPlace)
+            {
+                _doneInPlace = 0;
+                await Task.Yield();
+            }
+
             return await read;
         }
 
         _timer.StartRead(timeout);
         ReadResult result = await read;
         _timer.Stop();
-        _answeredInPlace = 0;
+        _doneInPlace = 0;
         return result;
     }
 
