@@ -10,7 +10,7 @@ namespace EmailRouting.MailAuth.Dkim;
 internal sealed record KeyRecord(VerificationKey Key, SigningAlgorithm Algorithm, bool IsTest, bool IsStrict)
 {
     // A key of the largest size that is taken, in base64, with every tag there is.
-    private const int LongestRecord = 4096;
+    public const int LongestRecord = 4096;
 
     /// <param name="text">One TXT record.</param>
     /// <param name="record">Null where it is none for mail, or its key must not be used.</param>

@@ -15,6 +15,12 @@ internal static class KnownKeys
     /// <inheritdoc cref="KeyRecord.TryParse"/>
     public static bool TryRead(string text, [NotNullWhen(true)] out KeyRecord? record, [NotNullWhen(false)] out string? problem)
     {
+        if (text.Length > KeyRecord.LongestRecord)
+        {
+            // Refused without a look at it, and not worth the memory.
+            return KeyRecord.TryParse(text, out record, out problem);
+        }
+
         if (!Known.TryGetValue(text, out (KeyRecord? Record, string? Problem) reading))
         {
             reading = KeyRecord.TryParse(text, out KeyRecord? read, out string? why) ? (read, null) : (null, why);
