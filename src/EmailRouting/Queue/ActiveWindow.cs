@@ -214,6 +214,7 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     private async Task FollowAsync(Func<ActiveDelivery, Action, Task> attempt, ActiveDelivery delivery, Lane? lane)
     {
         await Task.Yield();
+        bool isSettling = false;
         try
         {
             await attempt(delivery, EndTurn);
@@ -223,26 +224,31 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
             lock (_changing)
             {
                 Leave(delivery);
+                if (lane is not null)
+                {
+                    _running--;
+                    _ = isSettling ? lane.Settling-- : lane.Running--;
+                    QueueForTurn(lane);
+                    if (lane is { Running: 0, Settling: 0, Waiting.Count: 0 })
+                    {
+                        _lanes.Remove(lane.Domain);
+                    }
+                }
             }
 
-            EndTurn();
+            BeginTurns();
         }
 
         void EndTurn()
         {
             lock (_changing)
             {
-                if (lane is not null)
+                if (lane is not null && !isSettling)
                 {
-                    _running--;
+                    isSettling = true;
                     lane.Running--;
+                    lane.Settling++;
                     QueueForTurn(lane);
-                    if (lane is { Running: 0, Waiting.Count: 0 })
-                    {
-                        _lanes.Remove(lane.Domain);
-                    }
-
-                    lane = null;
                 }
             }
 
@@ -252,7 +258,8 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
 
     private void QueueForTurn(Lane lane)
     {
-        if (!lane.HasTurn && lane.Waiting.Count > 0 && lane.Running < concurrencyPerDomain)
+        // What is not written down yet is sent twice after a crash: with a disk that takes nothing, no more of it may gather than this.
+        if (!lane.HasTurn && lane.Waiting.Count > 0 && lane.Running < concurrencyPerDomain && lane.Running + lane.Settling < 2 * concurrencyPerDomain)
         {
             lane.HasTurn = true;
             _turns.Enqueue(lane);
@@ -276,7 +283,11 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
 
         public Queue<ActiveDelivery> Waiting { get; } = new();
 
+        /// <summary>Attempts under way.</summary>
         public int Running { get; set; }
+
+        /// <summary>Attempts that are over, and whose outcome is being written down.</summary>
+        public int Settling { get; set; }
 
         public bool HasTurn { get; set; }
     }
