@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using EmailRouting.Testing;
 using Xunit;
 
 namespace EmailRouting.Server.Tests.Inbox;
@@ -13,19 +12,19 @@ public sealed class DevelopmentServer : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly string _directory = Directory.CreateTempSubdirectory("inbox-").FullName;
     private readonly string _environment;
-    private readonly int _inbox = FreePort();
+    private readonly int _inbox = LoopbackPort.Free(1)[0];
     private readonly StringBuilder _output = new();
     private Process? _process;
 
     private DevelopmentServer(string environment)
     {
         _environment = environment;
-        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}") };
+        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{LoopbackPort.Free(1)[0]}") };
     }
 
     public HttpClient Http { get; }
 
-    public int Smtp { get; } = FreePort();
+    public int Smtp { get; } = LoopbackPort.Free(1)[0];
 
     public string Output
     {
@@ -108,13 +107,6 @@ public sealed class DevelopmentServer : IAsyncDisposable
 
         Http.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private ProcessStartInfo Program(params string[] words) =>
