@@ -45,69 +45,55 @@ internal sealed class ActivityBatch : IDisposable
 
     private void Write(IEnumerable<ActivityRecord> records)
     {
-        // By id, since that is the order of every table here.
-        List<KeyValuePair<long, Happened>> messages = [.. Gather(records).OrderBy(message => message.Key)];
-        foreach ((long id, Happened happened) in messages)
+        // By id, since that is the order of every table here; what concerns one message stays in the order it came in.
+        ActivityRecord[] ordered = [.. records.OrderBy(record => IdOf(record).Value)];
+        List<MailId> messages = [];
+        for (int next = 0; next < ordered.Length;)
         {
-            Write(id, happened);
+            MailId id = IdOf(ordered[next]);
+            MessageRecord? message = null;
+            int attempts = 0;
+            for (; next < ordered.Length && IdOf(ordered[next]) == id; next++)
+            {
+                if (ordered[next] is AttemptRecord attempt)
+                {
+                    _insert.Attempt(attempt);
+                    attempts++;
+                }
+                else
+                {
+                    message ??= (MessageRecord)ordered[next];
+                }
+            }
+
+            if ((message is null || !WriteNew(message)) && attempts > 0 && _read.Message(id.Value) is { } written)
+            {
+                Follow(id.Value, written, attempts);
+            }
+
+            messages.Add(id);
         }
 
         _tallies.Write(_connection, _statements);
-        _index.Touch(_connection, _transaction, [.. messages.Select(message => new MailId(message.Key))]);
+        _index.Touch(_connection, _transaction, messages);
     }
 
-    private static Dictionary<long, Happened> Gather(IEnumerable<ActivityRecord> records)
-    {
-        Dictionary<long, Happened> messages = [];
-        foreach (ActivityRecord record in records)
-        {
-            if (record is MessageRecord message)
-            {
-                Of(message.Id).Message ??= message;
-            }
-            else
-            {
-                var attempt = (AttemptRecord)record;
-                Of(attempt.MessageId).Attempts.Add(attempt);
-            }
-        }
+    private static MailId IdOf(ActivityRecord record) => record is MessageRecord message ? message.Id : ((AttemptRecord)record).MessageId;
 
-        return messages;
-
-        Happened Of(MailId id) => CollectionsMarshal.GetValueRefOrAddDefault(messages, id.Value, out _) ??= new Happened();
-    }
-
-    private void Write(long id, Happened happened)
-    {
-        foreach (AttemptRecord attempt in happened.Attempts)
-        {
-            _insert.Attempt(attempt);
-        }
-
-        if (happened.Message is { } message && WriteNew(message))
-        {
-            return;
-        }
-
-        if (happened.Attempts.Count > 0 && _read.Message(id) is { } written)
-        {
-            Follow(id, written, happened.Attempts.Count);
-        }
-    }
-
+    /// <returns>False where it is there already: nothing is written.</returns>
     private bool WriteNew(MessageRecord message)
     {
         // Attempts from before are looked up only where they can matter: most mail goes through at once.
         List<WrittenAttempt> attempts = StatusVerdict.IsOpenTo(message.Result) ? _read.Attempts(message.Id.Value) : [];
         MessageStatus status = StatusVerdict.Of(message, attempts);
-        (string Address, string Domain)[] aliases = [.. message.Recipients.Select(r => AliasText.Canonical(r.Alias))];
+        (string Address, string Domain)[] aliases = Array.ConvertAll(ImmutableCollectionsMarshal.AsArray(message.Recipients)!, r => AliasText.Canonical(r.Alias));
         if (!_insert.Message(message, aliases, status))
         {
             return false;
         }
 
         long at = message.At.ToUnixTimeMilliseconds();
-        _tallies.Add(at, aliases.Select(a => a.Domain), status);
+        _tallies.Add(at, Array.ConvertAll(aliases, a => a.Domain), status);
         for (int i = 0; i < aliases.Length; i++)
         {
             if (message.Recipients[i].Decision == "refuse")
@@ -118,10 +104,10 @@ internal sealed class ActivityBatch : IDisposable
 
         if (message.Result is "refused" or "deferred")
         {
-            _tallies.Refuse(at, aliases.Where((_, i) => message.Recipients[i].Decision != "refuse").Select(a => a.Domain), message.Reply);
+            _tallies.Refuse(at, [.. aliases.Where((_, i) => message.Recipients[i].Decision != "refuse").Select(a => a.Domain)], message.Reply);
         }
 
-        CountRefusals(at, attempts);
+        CountRefusals(at, CollectionsMarshal.AsSpan(attempts));
         return true;
     }
 
@@ -129,7 +115,7 @@ internal sealed class ActivityBatch : IDisposable
     private void Follow(long id, WrittenMessage message, int added)
     {
         List<WrittenAttempt> attempts = _read.Attempts(id);
-        CountRefusals(message.At, attempts.Skip(attempts.Count - added));
+        CountRefusals(message.At, CollectionsMarshal.AsSpan(attempts)[^added..]);
         if (!StatusVerdict.IsOpenTo(message.Result))
         {
             return;
@@ -139,23 +125,19 @@ internal sealed class ActivityBatch : IDisposable
         if (status != message.Status)
         {
             _insert.Status(id, status);
-            _tallies.Move(message.At, _read.Domains(id), message.Status, status);
+            _tallies.Move(message.At, CollectionsMarshal.AsSpan(_read.Domains(id)), message.Status, status);
         }
     }
 
     // A destination that refused after we took the message. At the door a refusal is counted by the reply that the sender got.
-    private void CountRefusals(long at, IEnumerable<WrittenAttempt> attempts)
+    private void CountRefusals(long at, ReadOnlySpan<WrittenAttempt> attempts)
     {
-        foreach (WrittenAttempt attempt in attempts.Where(a => a.IsRefusal))
+        foreach (WrittenAttempt attempt in attempts)
         {
-            _tallies.Refuse(at, attempt.Aliases.Split(' ').Select(AliasText.DomainOf), attempt.Reply);
+            if (attempt.IsRefusal)
+            {
+                _tallies.Refuse(at, [.. attempt.Aliases.Split(' ').Select(AliasText.DomainOf)], attempt.Reply);
+            }
         }
-    }
-
-    private sealed class Happened
-    {
-        public MessageRecord? Message { get; set; }
-
-        public List<AttemptRecord> Attempts { get; } = [];
     }
 }

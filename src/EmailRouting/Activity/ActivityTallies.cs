@@ -15,19 +15,20 @@ internal sealed class ActivityTallies
 
     private readonly Dictionary<(int Seconds, long Start, string Domain, MessageStatus Status), long> _messages = [];
     private readonly Dictionary<(long Hour, string Domain, string Reason), long> _refusals = [];
+    private readonly List<string> _scopes = [];
 
     /// <summary>A message that is new.</summary>
-    public void Add(long at, IEnumerable<string> domains, MessageStatus status) => Count(at, domains, status, 1);
+    public void Add(long at, ReadOnlySpan<string> domains, MessageStatus status) => Count(at, domains, status, 1);
 
     /// <summary>A message whose status is another now.</summary>
-    public void Move(long at, IEnumerable<string> domains, MessageStatus from, MessageStatus to)
+    public void Move(long at, ReadOnlySpan<string> domains, MessageStatus from, MessageStatus to)
     {
         Count(at, domains, from, -1);
         Count(at, domains, to, 1);
     }
 
     /// <summary>Mail was refused: once for the server, and once for each domain it was for.</summary>
-    public void Refuse(long at, IEnumerable<string> domains, string reply)
+    public void Refuse(long at, ReadOnlySpan<string> domains, string reply)
     {
         if (ReplyReason.Of(reply) is { } reason)
         {
@@ -73,7 +74,7 @@ internal sealed class ActivityTallies
         }
     }
 
-    private void Count(long at, IEnumerable<string> domains, MessageStatus status, int change)
+    private void Count(long at, ReadOnlySpan<string> domains, MessageStatus status, int change)
     {
         foreach (string domain in Scopes(domains))
         {
@@ -82,7 +83,21 @@ internal sealed class ActivityTallies
         }
     }
 
-    private static IEnumerable<string> Scopes(IEnumerable<string> domains) => domains.Where(domain => domain != Everywhere).Distinct().Prepend(Everywhere);
+    // Each domain once, and the one that stands for all of them. Until it is called again.
+    private List<string> Scopes(ReadOnlySpan<string> domains)
+    {
+        _scopes.Clear();
+        _scopes.Add(Everywhere);
+        foreach (string domain in domains)
+        {
+            if (!_scopes.Contains(domain))
+            {
+                _scopes.Add(domain);
+            }
+        }
+
+        return _scopes;
+    }
 
     private static long Floor(long milliseconds, int seconds) => milliseconds - milliseconds % (seconds * 1000L);
 }
