@@ -73,7 +73,8 @@ public static class ReplyParser
         string status = string.Empty;
         for (int i = lines.Length - 1; i >= 0; i--)
         {
-            int length = EnhancedStatus.Length(lines[i], code / 100);
+            ReadOnlySpan<char> line = lines[i];
+            int length = EnhancedStatus.Length(line, code / 100);
             if (length == 0)
             {
                 continue;
@@ -81,10 +82,10 @@ public static class ReplyParser
 
             if (status.Length == 0)
             {
-                status = lines[i][..length];
+                status = line[..length].ToString();
             }
 
-            lines[i] = lines[i][length..].TrimStart();
+            lines[i] = line[length..].TrimStart().ToString();
         }
 
         return new SmtpReply(code, status, lines);

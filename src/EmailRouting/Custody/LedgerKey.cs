@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using EmailRouting.Smtp;
@@ -10,30 +11,27 @@ public readonly record struct LedgerKey(UInt128 Value)
 {
     public static LedgerKey Of(IncomingMail incoming)
     {
-        var text = new ArrayBufferWriter<byte>(512);
-        text.Write(incoming.Mail.Content.Facts.Sha256);
-        Encoding.UTF8.GetBytes(incoming.Mail.Envelope.Sender?.Text, text);
-        if (incoming.Recipients is [EmailAddress only])
+        string sender = incoming.Mail.Envelope.Sender?.Text ?? string.Empty;
+        string[] recipients = incoming.Recipients is [EmailAddress only]
+            ? [only.Text]
+            : [.. incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal)];
+
+        // The digest, the sender, and the recipients, each on a line of its own.
+        int most = SHA256.HashSizeInBytes + Encoding.UTF8.GetMaxByteCount(sender.Length) + recipients.Sum(r => 1 + Encoding.UTF8.GetMaxByteCount(r.Length));
+        byte[] text = ArrayPool<byte>.Shared.Rent(most);
+        incoming.Mail.Content.Facts.Sha256.CopyTo(text, 0);
+        int length = SHA256.HashSizeInBytes;
+        length += Encoding.UTF8.GetBytes(sender, text.AsSpan(length));
+        foreach (string recipient in recipients)
         {
-            Add(only.Text, text);
-        }
-        else
-        {
-            foreach (string recipient in incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal))
-            {
-                Add(recipient, text);
-            }
+            text[length++] = (byte)'\n';
+            length += Encoding.UTF8.GetBytes(recipient, text.AsSpan(length));
         }
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text.WrittenSpan, digest);
-        return new LedgerKey(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(digest));
-    }
-
-    private static void Add(string recipient, ArrayBufferWriter<byte> text)
-    {
-        text.Write("\n"u8);
-        Encoding.UTF8.GetBytes(recipient, text);
+        SHA256.HashData(text.AsSpan(0, length), digest);
+        ArrayPool<byte>.Shared.Return(text);
+        return new LedgerKey(BinaryPrimitives.ReadUInt128BigEndian(digest));
     }
 
     public override string ToString() => Value.ToString("x32", null);
