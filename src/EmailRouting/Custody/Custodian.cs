@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using EmailRouting.Activity;
 using EmailRouting.Delivery;
 using EmailRouting.Mail;
@@ -28,7 +29,8 @@ public sealed partial class Custodian(
     /// <summary>Takes a message or says why not. The content stays the caller's; whoever needs it longer retains it.</summary>
     /// <param name="incoming">The message, and whom it is owed to.</param>
     /// <param name="stopping">The server is stopping: what is under way goes to the queue.</param>
-    public async Task<CustodyVerdict> TakeAsync(IncomingMail incoming, CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<CustodyVerdict> TakeAsync(IncomingMail incoming, CancellationToken stopping)
     {
         if (incoming.Targets.IsEmpty && incoming.Report is null)
         {
@@ -97,7 +99,8 @@ public sealed partial class Custodian(
         return (Taken(incoming), CustodyResult.Queued);
     }
 
-    private async Task<(SmtpReply, CustodyResult)> OfferAsync(IncomingMail incoming, Target target, Receipt receipt, CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(SmtpReply, CustodyResult)> OfferAsync(IncomingMail incoming, Target target, Receipt receipt, CancellationToken stopping)
     {
         AcceptedMail mail = incoming.Mail;
         var giveUp = new CancellationTokenSource();

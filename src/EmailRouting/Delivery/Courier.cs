@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using EmailRouting.Smtp;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,7 @@ internal sealed partial class Courier(
     private string HostSetOf(EmailAddress destination) => nextHops.HasSmarthost ? SmarthostSet : destination.Domain;
 
     /// <summary>As much as the provider may get of us, and nothing while it is to be left alone.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Ending> TryProviderAsync(string hostSet, ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
     {
         string provider = Providers.NameOf(hops[0].Host);
@@ -68,6 +70,7 @@ internal sealed partial class Courier(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Ending> TryEachAsync(ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
     {
         Ending? best = null;
@@ -108,6 +111,7 @@ internal sealed partial class Courier(
         return best ?? Ending.Nowhere(new DeliveryOutcome.Deferred(GivenUp));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(Opening Opening, TransactionResult Result, string Tls)> TryAsync(NextHop hop, Consignment consignment, CancellationToken cancellation)
     {
         Opening opening = await pool.RentAsync(hop, cancellation);

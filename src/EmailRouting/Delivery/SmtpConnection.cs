@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using EmailRouting.Smtp;
 
@@ -47,6 +48,7 @@ internal sealed class SmtpConnection : IDisposable
     public bool IsAlive => IsReusable && _wire.IsQuiet();
 
     /// <summary>One mail transaction. Cancelling closes the connection, wherever the transaction is.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TransactionResult> SendAsync(Consignment consignment, CancellationToken cancellation)
     {
         // :: Step 1: what this host cannot carry is not offered to it.
@@ -144,6 +146,7 @@ internal sealed class SmtpConnection : IDisposable
     }
 
     /// <returns>Null when the host waits for the message, else its first refusal, which is also the verdict.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SmtpReply?> SendEnvelopeAsync(Consignment consignment, Progress state)
     {
         Stage first = _needsReset ? Stage.Reset : Stage.Mail;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using EmailRouting.Activity;
 using EmailRouting.Custody;
 using EmailRouting.Mail;
@@ -100,7 +101,8 @@ internal sealed class IncomingMessage : IAsyncDisposable
     }
 
     /// <summary>The message is whole: asks whether it goes in circles, hands it to Custody and writes the transaction down.</summary>
-    public async Task<CustodyVerdict> HandOnAsync(CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<CustodyVerdict> HandOnAsync(CancellationToken stopping)
     {
         DateTimeOffset arrivedAt = _server.Clock.GetUtcNow();
         if (_refusal is null)
@@ -146,7 +148,8 @@ internal sealed class IncomingMessage : IAsyncDisposable
             : null;
     }
 
-    private async Task<CustodyVerdict> JudgeWholeAsync(MessageContent content, HeaderFacts header, DateTimeOffset arrivedAt, CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CustodyVerdict> JudgeWholeAsync(MessageContent content, HeaderFacts header, DateTimeOffset arrivedAt, CancellationToken stopping)
     {
         bool isLoop = header.ReceivedLines > MaxReceivedLines;
 
@@ -177,7 +180,8 @@ internal sealed class IncomingMessage : IAsyncDisposable
     }
 
     /// <returns>Null where the message is to be taken.</returns>
-    private async Task<CustodyVerdict?> JudgeByPolicyAsync(MessageContent content, CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CustodyVerdict?> JudgeByPolicyAsync(MessageContent content, CancellationToken stopping)
     {
         DomainPolicy policy = _session.Policy!;
         SenderList everybodys = _server.Rules.Current!.Senders;
@@ -207,7 +211,8 @@ internal sealed class IncomingMessage : IAsyncDisposable
             : null;
     }
 
-    private async Task<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
     {
         ReturnAnswer? answer = null;
         if (_session.IsReturn)

@@ -336,7 +336,8 @@ internal sealed partial class SmtpConversation : IAsyncDisposable
         return SmtpReply.RecipientOk;
     }
 
-    private async Task TakeMessageAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask TakeMessageAsync()
     {
         Send(SmtpReply.StartMessage);
         var message = new IncomingMessage(_server, _connection, _session, _lookups);
