@@ -13,7 +13,13 @@ public sealed class FloodTests : IAsyncLifetime
     // More than there are threads that wait for sockets, on any machine of a developer.
     private static readonly int Floods = Environment.ProcessorCount * 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Commands = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("NOOP\r\n", 10_000)));
+
+    /// <summary>How each begins, and what then goes on without end.</summary>
+    public static readonly TheoryData<string, string> Ways = new()
+    {
+        { "", "NOOP\r\n" },
+        { $"EHLO flood.test\r\nMAIL FROM:<>\r\nRCPT TO:<{RunningServer.Alias}>\r\nDATA\r\n", "a bare LF: read to its end and refused\n" },
+    };
 
     private readonly ScriptedSmtpServer _sink = new();
     private RunningServer? _server;
@@ -26,11 +32,13 @@ public sealed class FloodTests : IAsyncLifetime
         await _sink.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Who_floods_the_server_with_commands_holds_up_nobody_else()
+    [Theory]
+    [MemberData(nameof(Ways), DisableDiscoveryEnumeration = true)]
+    public async Task Who_floods_the_server_holds_up_nobody_else(string beginning, string line)
     {
+        byte[] lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(line, 10_000)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task[] floods = [.. Enumerable.Range(0, Floods).Select(_ => FloodAsync(over.Token))];
+        Task[] floods = [.. Enumerable.Range(0, Floods).Select(_ => FloodAsync(Encoding.ASCII.GetBytes(beginning), lines, over.Token))];
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, over.Token);
 
         for (int i = 0; i < 10; i++)
@@ -47,7 +55,7 @@ public sealed class FloodTests : IAsyncLifetime
         await Task.WhenAll(floods);
     }
 
-    private async Task FloodAsync(CancellationToken cancellation)
+    private async Task FloodAsync(byte[] beginning, byte[] lines, CancellationToken cancellation)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(_server!.Smtp, cancellation);
@@ -61,9 +69,10 @@ public sealed class FloodTests : IAsyncLifetime
 
         async Task SendAsync()
         {
+            await socket.SendAsync(beginning, cancellation);
             while (!cancellation.IsCancellationRequested)
             {
-                await socket.SendAsync(Commands, cancellation);
+                await socket.SendAsync(lines, cancellation);
             }
         }
 
