@@ -18,7 +18,7 @@
 #   onedown    20 senders at full speed to one domain for --seconds, and 20 messages a second to another that is well, refuses connections or is
 #              silent: the rate of the first domain
 #   filled     cut and queue on an empty data directory, beside ones with 1,000,000 messages in the queue, entries in the activity log, or rules,
-#              and with SPF and DMARC verified: seconds until the server listens, accepted/s, delivered/s, peak memory
+#              with SPF and DMARC verified, and with a DKIM signature besides: seconds until the server listens, accepted/s, delivered/s, peak memory
 # --messages, --size and --rounds are 5000, 4096 and 3; --seconds is 20; --warm-up, the messages before the first that counts, 10000 (postfix: 500);
 # --port, the first of five ports in a row, is 2600.
 set -euo pipefail
@@ -269,21 +269,23 @@ onedown() {
     'BEGIN{printf "%-8s %-10s %12.0f %12.0f %10s\n", t, s, a, d, (w > 0) ? sprintf("%.2f",d/w):"-"}'; done; done
 }
 
-# The queue that lies there is due tomorrow, as one is whose destinations are down. Verified is mail without a signature, its sender's records from the cache.
+# The queue that lies there is due tomorrow, as one is whose destinations are down. Verified is mail without a signature, signed mail with one; the records come from the cache.
 filled() {
   local what target
   start_sink
   "${load[@]}" names --record 'origin.test MX 10 mx.origin.test' --record 'mx.origin.test A 127.0.0.1' --record 'origin.test TXT v=spf1 ip4:127.0.0.0/8 -all' \
-    --record '_dmarc.origin.test TXT v=DMARC1; p=reject' >"$shm/names" & names=$!
+    --record '_dmarc.origin.test TXT v=DMARC1; p=reject' --record "$("${load[@]}" key "$work/key")" >"$shm/names" & names=$!
   for _ in $(seq 100); do [ ! -s "$shm/names" ] || break; sleep 0.1; done
   for what in queue activity rules; do echo "filling: $what" >&2; dotnet "$tool" fill "$work/filled.$what" $what=1000000 >/dev/null; done
-  mkdir "$work/filled.empty" "$work/filled.verified"
+  mkdir "$work/filled.empty" "$work/filled.verified" "$work/filled.signed"
   for _ in $(seq "$rounds"); do for target in $only; do case $target in cut|queue)
-    for what in empty queue activity rules verified; do
+    for what in empty queue activity rules verified signed; do
+      local policy=Off sign=()
+      case $what in verified) policy=Reject;; signed) policy=Reject sign=(--sign "$work/key");; esac
       prepared=$work/filled.$what
-      start_router $target Dns__Servers="$(cat "$shm/names")" Policy__Default="$([ $what = verified ] && echo Reject || echo Off)"
-      warm_up $router_port "$warm"
-      forward "$work/full.$target.$what" $router_port --sessions 20 --reuse
+      start_router $target Dns__Servers="$(cat "$shm/names")" Policy__Default=$policy
+      warm_up $router_port "$warm" "${sign[@]}"
+      forward "$work/full.$target.$what" $router_port --sessions 20 --reuse "${sign[@]}"
       echo "$took $(awk '/VmHWM/{print int($2/1024)}' /proc/$router/status)" >>"$work/full.$target.$what.start"
       prepared=; stop_router
     done;;
@@ -291,7 +293,7 @@ filled() {
   stop "$names"; names=; stop "$sink"; sink=
   echo "filled: $messages messages of $size bytes, 20 sessions, connections reused, $rounds rounds, $(nproc) cores"
   printf '%-8s %-10s %12s %12s %10s %12s %8s\n' target with accepted/s delivered/s 'x empty' 'listens s' peakMB
-  for target in cut queue; do for what in empty queue activity rules verified; do [ ! -f "$work/full.$target.$what" ] || awk -v t=$target -v s=$what \
+  for target in cut queue; do for what in empty queue activity rules verified signed; do [ ! -f "$work/full.$target.$what" ] || awk -v t=$target -v s=$what \
     -v a="$(column "$work/full.$target.$what" 1)" -v d="$(column "$work/full.$target.$what" 2)" -v w="$(column "$work/full.$target.empty" 2)" \
     -v l="$(column "$work/full.$target.$what.start" 1)" -v m="$(column "$work/full.$target.$what.start" 2)" \
     'BEGIN{printf "%-8s %-10s %12.0f %12.0f %10s %12.1f %8.0f\n", t, s, a, d, (w > 0) ? sprintf("%.2f",d/w):"-", l, m}'; done; done

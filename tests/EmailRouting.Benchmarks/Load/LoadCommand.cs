@@ -14,7 +14,8 @@ internal static class LoadCommand
                 ["sink", .. var options] => await SinkCommand.RunAsync(options),
                 ["delay", .. var options] => await DelayCommand.RunAsync(options),
                 ["names", .. var options] => await NamesCommand.RunAsync(options),
-                _ => throw new UsageException($"'{string.Join(' ', args)}' is no command of load; allowed: send, sink, delay, names"),
+                ["key", var directory] => KeyCommand.Run(directory),
+                _ => throw new UsageException($"'{string.Join(' ', args)}' is no command of load; allowed: send, sink, delay, names, key DIRECTORY"),
             };
         }
         catch (UsageException e)

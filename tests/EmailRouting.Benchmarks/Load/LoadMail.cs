@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using EmailRouting.MailAuth.Dkim;
+using EmailRouting.MailAuth.Keys;
 
 namespace EmailRouting.Benchmarks.Load;
 
@@ -8,6 +10,7 @@ namespace EmailRouting.Benchmarks.Load;
 internal sealed class LoadMail
 {
     public const int LeastSize = 200;
+    public const int LeastSignedSize = 1_000;
 
     // The last block is sent on its own, so that the time from the dot does not hold the time that a large message takes to send.
     private const int LastBlock = 16 * 1024;
@@ -17,20 +20,22 @@ internal sealed class LoadMail
     private readonly byte[] _wire;
     private readonly int _number;
 
-    public LoadMail(int size)
+    /// <param name="size">Octets, header and line ends included.</param>
+    /// <param name="key">To sign with (DKIM); null: unsigned.</param>
+    public LoadMail(int size, SigningKey? key)
     {
-        string header =
-            $"From: Load <sender@origin.test>\r\nTo: alias@in.test\r\nSubject: load\r\nMessage-ID: <{Number}.{Guid.NewGuid():N}@load.test>\r\n\r\n";
-        var text = new StringBuilder(header, size + 3);
-        while (text.Length < size)
+        // It stands above the signature, which does not cover it: one signature is good for all messages.
+        string first = $"Message-ID: <{Number}.{Guid.NewGuid():N}@load.test>\r\n";
+        byte[] message = Text(size - first.Length);
+        if (key is not null)
         {
-            // A line of its line end alone is the shortest there is.
-            int line = Math.Min(LineLength + 2, size - text.Length);
-            text.Append('x', Math.Max(0, line - 2)).Append("\r\n");
+            int signature = DkimSigner.Sign(message, key, DateTimeOffset.UnixEpoch).Length;
+            message = Text(size - first.Length - signature);
+            message = [.. DkimSigner.Sign(message, key, DateTimeOffset.UnixEpoch), .. message];
         }
 
-        _wire = Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString());
-        _number = header.IndexOf(Number, StringComparison.Ordinal);
+        _wire = [.. Encoding.ASCII.GetBytes(first), .. message, .. ".\r\n"u8];
+        _number = first.IndexOf(Number, StringComparison.Ordinal);
     }
 
     public ReadOnlyMemory<byte> First => _wire.AsMemory(0, Math.Max(0, _wire.Length - LastBlock));
@@ -39,4 +44,17 @@ internal sealed class LoadMail
     public ReadOnlyMemory<byte> Last => _wire.AsMemory(Math.Max(0, _wire.Length - LastBlock));
 
     public void Become(int message) => message.TryFormat(_wire.AsSpan(_number, Number.Length), out _, "D12", CultureInfo.InvariantCulture);
+
+    private static byte[] Text(int size)
+    {
+        var text = new StringBuilder("From: Load <sender@origin.test>\r\nTo: alias@in.test\r\nSubject: load\r\n\r\n", Math.Max(size, LeastSize));
+        while (text.Length < size)
+        {
+            // A line of its line end alone is the shortest there is.
+            int line = Math.Min(LineLength + 2, size - text.Length);
+            text.Append('x', Math.Max(0, line - 2)).Append("\r\n");
+        }
+
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
 }

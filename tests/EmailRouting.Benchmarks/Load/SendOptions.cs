@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using EmailRouting.MailAuth.Keys;
 
 namespace EmailRouting.Benchmarks.Load;
 
@@ -34,13 +35,16 @@ internal sealed record SendOptions
 
     public required ImmutableArray<string> Recipients { get; init; }
 
+    /// <summary>Of <c>origin.test</c>; null: messages are not signed.</summary>
+    public required SigningKey? SigningKey { get; init; }
+
     /// <exception cref="UsageException">An option is wrong.</exception>
     public static SendOptions Parse(string[] args)
     {
         var options = new CommandOptions(
             args,
             "--to HOST:PORT", "--sessions N", "--messages N", "--seconds N", "--size BYTES", "--rate N", "--from ADDRESS", "--recipient ADDRESS",
-            "--reuse", "--starttls", "--pipelining");
+            "--sign DIRECTORY", "--reuse", "--starttls", "--pipelining");
         if (options.Has("--messages") && options.Has("--seconds"))
         {
             throw new UsageException("--messages and --seconds both say when to end; allowed: one of them");
@@ -53,13 +57,14 @@ internal sealed record SendOptions
             Sessions = options.Number("--sessions", 20, 1, 10_000),
             Messages = options.Has("--seconds") ? int.MaxValue : options.Number("--messages", 5_000, 1, 100_000_000),
             For = options.Has("--seconds") ? TimeSpan.FromSeconds(options.Number("--seconds", 0, 1, 86_400)) : null,
-            Size = options.Number("--size", 4_096, LoadMail.LeastSize, 100_000_000),
+            Size = options.Number("--size", 4_096, options.Has("--sign") ? LoadMail.LeastSignedSize : LoadMail.LeastSize, 100_000_000),
             Reuse = options.Has("--reuse"),
             StartTls = options.Has("--starttls"),
             Pipelining = options.Has("--pipelining"),
             Rate = options.Number("--rate", 0, 1, 1_000_000),
             From = Address("--from", options.Text("--from") ?? "sender@origin.test"),
             Recipients = recipients.Length == 0 ? ["alias@in.test"] : [.. recipients.Select(recipient => Address("--recipient", recipient))],
+            SigningKey = options.Text("--sign") is { } directory ? KeyCommand.Key(directory) : null,
         };
     }
 

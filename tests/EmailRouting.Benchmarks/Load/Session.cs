@@ -7,7 +7,7 @@ namespace EmailRouting.Benchmarks.Load;
 /// <summary>One of the concurrent senders, and what it has seen.</summary>
 internal sealed class Session(SendOptions options) : IDisposable
 {
-    private readonly LoadMail _mail = new(options.Size);
+    private readonly LoadMail _mail = new(options.Size, options.SigningKey);
     private ClientConnection? _connection;
 
     public List<Sent> Taken { get; } = [];
