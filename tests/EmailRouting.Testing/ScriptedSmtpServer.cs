@@ -55,9 +55,12 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     }
 
     /// <summary>Once, before what holds always; several are used up in turn.</summary>
-    public ScriptedSmtpServer AtOnce(string step, Reaction reaction)
+    /// <param name="step">As in the summary of the class.</param>
+    /// <param name="reaction">To whichever message comes there first.</param>
+    /// <param name="sender">The reverse-path of the only mail that it is meant for: where other mail may be on its way, such as a retry of what an earlier test left.</param>
+    public ScriptedSmtpServer AtOnce(string step, Reaction reaction, string? sender = null)
     {
-        _next.GetOrAdd(step, static _ => []).Enqueue(reaction);
+        _next.GetOrAdd(sender is null ? step : StepOf(step, sender), static _ => []).Enqueue(reaction);
         return this;
     }
 
@@ -125,7 +128,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         string mail = string.Empty;
         string rcpt = string.Empty;
         string offer = string.Join('\n', _extensions.Prepend("remote.example").Select((line, i) => $"250{(i == _extensions.Length ? ' ' : '-')}{line}"));
-        if (!await ReactAsync("CONNECT", "220 remote.example ESMTP", socket, stream))
+        if (!await ReactAsync(ReactionAt("CONNECT", "220 remote.example ESMTP", mail), socket, stream))
         {
             return;
         }
@@ -155,7 +158,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 "QUIT" => "221 2.0.0 bye",
                 _ => "250 2.0.0 ok",
             };
-            Reaction reaction = ReactionAt(verb, usual);
+            Reaction reaction = ReactionAt(verb, usual, mail);
             if (!await ReactAsync(reaction, socket, stream) || verb == "QUIT")
             {
                 return;
@@ -171,7 +174,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             {
                 (byte[] wire, byte[] content) = await ReadMessageAsync(input);
                 Messages.Enqueue(new ReceivedMail(mail, rcpt, wire, content, number));
-                if (!await ReactAsync("DOT", "250 2.0.0 taken", socket, stream))
+                if (!await ReactAsync(ReactionAt("DOT", "250 2.0.0 taken", mail), socket, stream))
                 {
                     return;
                 }
@@ -183,7 +186,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 while (reaction.Text.StartsWith('3') && await input.ReadLineAsync() is { } answer)
                 {
                     Commands.Enqueue(Encoding.ASCII.GetString(answer).TrimEnd());
-                    reaction = ReactionAt(verb, usual);
+                    reaction = ReactionAt(verb, usual, mail);
                     if (!await ReactAsync(reaction, socket, stream))
                     {
                         return;
@@ -211,12 +214,14 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         throw new EndOfStreamException();
     }
 
-    private Reaction ReactionAt(string step, string usual) =>
-        _next.TryGetValue(step, out ConcurrentQueue<Reaction>? next) && next.TryDequeue(out Reaction? once) ? once
-        : _always.TryGetValue(step, out Reaction? always) ? always
-        : Reaction.Say(usual);
+    private static string StepOf(string step, string sender) => $"{step} {sender}";
 
-    private Task<bool> ReactAsync(string step, string usual, Socket socket, Stream stream) => ReactAsync(ReactionAt(step, usual), socket, stream);
+    /// <param name="mail">The last MAIL command, or nothing.</param>
+    private Reaction ReactionAt(string step, string usual, string mail) =>
+        TakeNext(StepOf(step, mail[(mail.IndexOf('<') + 1)..Math.Max(mail.IndexOf('>'), 0)])) ?? TakeNext(step)
+        ?? (_always.TryGetValue(step, out Reaction? always) ? always : Reaction.Say(usual));
+
+    private Reaction? TakeNext(string step) => _next.TryGetValue(step, out ConcurrentQueue<Reaction>? next) && next.TryDequeue(out Reaction? once) ? once : null;
 
     /// <returns>False where the conversation is over.</returns>
     private async Task<bool> ReactAsync(Reaction reaction, Socket socket, Stream stream)

@@ -127,7 +127,7 @@ public sealed class AccessibilityTests(Dashboard dashboard) : IClassFixture<Dash
 
     private async Task OpenQueuedAsync(IPage page, string sender)
     {
-        dashboard.Inbox.AtOnce("RCPT", Reaction.Say("452 4.2.2 The mailbox is over quota"));
+        dashboard.Inbox.AtOnce("RCPT", Reaction.Say("452 4.2.2 The mailbox is over quota"), sender);
         await Sender.SendAsync(dashboard.Server.Smtp, RunningServer.Alias, sender);
         await page.GotoAsync($"/queue?q={Uri.EscapeDataString(sender)}");
         await page.GetByRole(AriaRole.Link, new() { Name = RunningServer.Alias }).First.ClickAsync();

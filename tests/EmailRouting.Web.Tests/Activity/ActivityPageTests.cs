@@ -78,7 +78,7 @@ public sealed class ActivityPageTests(Dashboard dashboard) : IClassFixture<Dashb
     [Fact]
     public async Task What_outsiders_wrote_is_text_and_nothing_else()
     {
-        dashboard.Inbox.AtOnce("RCPT", Testing.Reaction.Say($"550 5.7.1 {Hostile}"));
+        dashboard.Inbox.AtOnce("RCPT", Testing.Reaction.Say($"550 5.7.1 {Hostile}"), "hostile@sender.example");
         await Sender.SendAsync(dashboard.Server.Smtp, RunningServer.Alias, "hostile@sender.example", Hostile, Hostile);
         IPage page = await dashboard.OpenAsync("/activity?sender=hostile%40sender.example");
         await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "rejected" })).ToBeVisibleAsync(new() { Timeout = 20_000 });

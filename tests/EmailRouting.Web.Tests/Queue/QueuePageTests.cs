@@ -123,7 +123,7 @@ public sealed class QueuePageTests(Dashboard dashboard) : IClassFixture<Dashboar
     private async Task<IPage> WaitingAsync(string sender, string path, string subject = "Hello")
     {
         Chromium.Require();
-        dashboard.Inbox.AtOnce("RCPT", Reaction.Say("452 4.2.2 The mailbox is over quota"));
+        dashboard.Inbox.AtOnce("RCPT", Reaction.Say("452 4.2.2 The mailbox is over quota"), sender);
         Assert.StartsWith("250", await Sender.SendAsync(dashboard.Server.Smtp, RunningServer.Alias, sender, subject: subject), StringComparison.Ordinal);
         return await dashboard.OpenAsync(path);
     }
