@@ -19,10 +19,10 @@ public sealed partial class Dashboard : IAsyncLifetime
     private ScriptedSmtpServer? _inbox;
     private string? _state;
 
-    internal RunningServer Server => _server ?? throw new InvalidOperationException("The server is not started.");
+    internal RunningServer Server => Started(_server);
 
     /// <summary>Where everything that is forwarded ends.</summary>
-    internal ScriptedSmtpServer Inbox => _inbox ?? throw new InvalidOperationException("The server is not started.");
+    internal ScriptedSmtpServer Inbox => Started(_inbox);
 
     public async ValueTask InitializeAsync()
     {
@@ -137,6 +137,13 @@ public sealed partial class Dashboard : IAsyncLifetime
             throw new InvalidOperationException(refused.Sentence);
         }
     });
+
+    /// <summary>Where there is no browser nothing is started, and the test that asks is skipped.</summary>
+    private static T Started<T>(T? part)
+    {
+        Chromium.Require();
+        return part ?? throw new InvalidOperationException("The server is not started.");
+    }
 
     private string SetUpLink() => Link().Match(Server.Log) is { Success: true } match ? match.Value : throw new InvalidOperationException($"There is no set-up link:\n{Server.Log}");
 
