@@ -38,9 +38,10 @@ internal sealed class QueueStatements : IDisposable
             SqliteSettings.ApplyDurable(_connection);
 
             // The default of 1,000 pages is 8 MB: under load a checkpoint, which syncs the database file too, would come every few hundred messages.
-            using (SqliteCommand checkpoint = Command("PRAGMA wal_autocheckpoint = 4000"))
+            // 16 MB of pages are what a checkpoint's worth of large messages leaves to delete: with the default of 2 MB each page of one would be read again first.
+            using (SqliteCommand settings = Command("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000"))
             {
-                checkpoint.ExecuteNonQuery();
+                settings.ExecuteNonQuery();
             }
 
             // These two may meet another writer, and the provider knows how to wait.
@@ -49,8 +50,7 @@ internal sealed class QueueStatements : IDisposable
             _insertMessage = Prepare(
                 """
                 INSERT INTO Messages (Id, Sender, Body, SmtpUtf8, "Return", EnvelopeId, ReceivedAt, MayBounce, Length, Sha256, HasEightBit, HasEightBitHeader, Content)
-                VALUES ($id, $sender, $body, $utf8, $return, $envelope, $received, $bounce, $length, $sha, $eight, $header,
-                        CASE WHEN $zeros IS NULL THEN $content ELSE zeroblob($zeros) END)
+                VALUES ($id, $sender, $body, $utf8, $return, $envelope, $received, $bounce, $length, $sha, $eight, $header, $content)
                 """);
             _insertDelivery = Prepare(
                 """
@@ -126,20 +126,20 @@ internal sealed class QueueStatements : IDisposable
     public void InsertMessage(AcceptedMail mail)
     {
         ContentFacts facts = mail.Content.Facts;
-        bool isInMemory = mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes);
-        bool isStreamed = isInMemory && bytes.Length > OctetSequence.LargestSegment;
-        _insertMessage.Execute(
-            mail.Id.Value, mail.Envelope.Sender?.Text, (long?)mail.Envelope.Parameters.Body, mail.Envelope.Parameters.SmtpUtf8,
-            (long?)mail.Envelope.Parameters.Return, mail.Envelope.Parameters.EnvelopeId, mail.ReceivedAt.ToUnixTimeMilliseconds(), mail.MayBounce,
-            facts.Length, facts.Sha256, facts.HasEightBit, facts.HasEightBitHeader,
-            isStreamed ? bytes.Length : null, isInMemory && !isStreamed ? (object)Whole(bytes) : null);
-
-        if (isStreamed)
+        byte[]? rented = null;
+        try
         {
-            using var blob = new SqliteBlob(_connection, "Messages", "Content", mail.Id.Value);
-            foreach (ReadOnlyMemory<byte> segment in bytes)
+            _insertMessage.Execute(
+                mail.Id.Value, mail.Envelope.Sender?.Text, (long?)mail.Envelope.Parameters.Body, mail.Envelope.Parameters.SmtpUtf8,
+                (long?)mail.Envelope.Parameters.Return, mail.Envelope.Parameters.EnvelopeId, mail.ReceivedAt.ToUnixTimeMilliseconds(), mail.MayBounce,
+                facts.Length, facts.Sha256, facts.HasEightBit, facts.HasEightBitHeader,
+                mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes) ? (object)Whole(bytes, ref rented) : null);
+        }
+        finally
+        {
+            if (rented is not null)
             {
-                blob.Write(segment.Span);
+                ArrayPool<byte>.Shared.Return(rented);
             }
         }
     }
@@ -242,5 +242,16 @@ internal sealed class QueueStatements : IDisposable
         _connection.Dispose();
     }
 
-    private static ReadOnlyMemory<byte> Whole(ReadOnlySequence<byte> bytes) => bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
+    /// <summary>In one piece, as it is bound; a copy where it lies in several.</summary>
+    private static ReadOnlyMemory<byte> Whole(in ReadOnlySequence<byte> bytes, ref byte[]? rented)
+    {
+        if (bytes.IsSingleSegment)
+        {
+            return bytes.First;
+        }
+
+        rented = ArrayPool<byte>.Shared.Rent((int)bytes.Length);
+        bytes.CopyTo(rented);
+        return rented.AsMemory(0, (int)bytes.Length);
+    }
 }
