@@ -14,6 +14,7 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Dictionary<Claim, ActiveDelivery> _deliveries = [];
     private readonly Queue<Lane> _turns = new();
+    private readonly Queue<RoomRequest> _requests = new();
     private Func<ActiveDelivery, Action, Task>? _attempt;
     private TaskCompletionSource? _empty;
     private int _reserved;
@@ -84,12 +85,54 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
         }
     }
 
+    /// <summary>As <see cref="TryReserve"/>, and waits for places that others hold; who waits is served in turn.</summary>
+    /// <param name="deliveries">How many.</param>
+    /// <param name="bytes">Of each.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="clock">Measures that.</param>
+    /// <param name="cancellation">No place is kept then.</param>
+    public async ValueTask<bool> ReserveAsync(int deliveries, long bytes, TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
+    {
+        var request = new RoomRequest(deliveries, bytes);
+        lock (_changing)
+        {
+            if (_requests.Count == 0 && TryReserve(deliveries, bytes))
+            {
+                return true;
+            }
+
+            if (_isStopped || _attempt is null || deliveries > capacity || bytes * deliveries > byteCapacity)
+            {
+                return false;
+            }
+
+            _requests.Enqueue(request);
+        }
+
+        try
+        {
+            return await request.Task.WaitAsync(patience, clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return !request.TrySetResult(false) && await request.Task;
+        }
+        catch (OperationCanceledException)
+        {
+            if (!request.TrySetResult(false) && await request.Task)
+            {
+                CancelReservation(deliveries, bytes);
+            }
+
+            throw;
+        }
+    }
+
     public void CancelReservation(int deliveries, long bytes)
     {
         lock (_changing)
         {
-            _reserved -= deliveries;
-            _bytes -= bytes * deliveries;
+            GiveBack(deliveries, bytes * deliveries);
         }
     }
 
@@ -151,6 +194,11 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
 
             _lanes.Clear();
             _turns.Clear();
+            while (_requests.TryDequeue(out RoomRequest? request))
+            {
+                request.TrySetResult(false);
+            }
+
             return waiting;
         }
     }
@@ -269,11 +317,33 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     private void Leave(ActiveDelivery delivery)
     {
         _deliveries.Remove(delivery.Delivery.Claim);
-        _reserved--;
-        _bytes -= delivery.Bytes;
+        GiveBack(1, delivery.Bytes);
         if (_deliveries.Count == 0)
         {
             _empty?.TrySetResult();
+        }
+    }
+
+    private void GiveBack(int deliveries, long bytes)
+    {
+        _reserved -= deliveries;
+        _bytes -= bytes;
+
+        while (_requests.TryPeek(out RoomRequest? request))
+        {
+            // Whoever lost patience still stands in the row.
+            bool isThere = !request.Task.IsCompleted;
+            if (isThere && !TryReserve(request.Deliveries, request.Bytes))
+            {
+                return;
+            }
+
+            _requests.Dequeue();
+            if (isThere && !request.TrySetResult(true))
+            {
+                _reserved -= request.Deliveries;
+                _bytes -= request.Bytes * request.Deliveries;
+            }
         }
     }
 

@@ -9,16 +9,26 @@ namespace EmailRouting.Queue;
 /// <summary>What is owed, to whom, when. Custody hands messages in; the runner attempts what is due.</summary>
 public sealed class MailQueue
 {
+    // Over this many octets it costs less to let a sender wait than to read the message back from the disk.
+    private const int LargeMessage = 32 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseAfterVain = TimeSpan.FromSeconds(10);
+
     private readonly IQueueStore _store;
     private readonly ActiveWindow _window;
     private readonly QueueOptions _options;
     private readonly TimeProvider _clock;
     private readonly Random _dice;
+    private long _noPatienceBefore;
 
     internal MailQueue(IQueueStore store, ActiveWindow window, IOptions<QueueOptions> options, TimeProvider clock, Random dice) =>
         (_store, _window, _options, _clock, _dice) = (store, window, options.Value, clock, dice);
 
     /// <summary>Makes a message durable and has its deliveries attempted at once. Returns after the fsync.</summary>
+    /// <remarks>
+    /// While large messages come faster than they leave, each waits up to a quarter of a second before it is stored, until it can stay in memory for its attempt: more
+    /// of them leave in the end than if all were taken at once and most read back. (Postfix has <c>in_flow_delay</c> for this.)
+    /// </remarks>
     /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
     public Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, CancellationToken cancellation)
     {
@@ -88,7 +98,7 @@ public sealed class MailQueue
     private async Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> due, DateTimeOffset now, CancellationToken cancellation)
     {
         long bytes = mail.Content.Path is null ? mail.Content.Length : 0;
-        if (!_window.TryReserve(due.Length, bytes))
+        if (!await ReserveAsync(due.Length, bytes, now, cancellation))
         {
             await _store.AcceptAsync(mail, due, cancellation);
             return;
@@ -113,6 +123,28 @@ public sealed class MailQueue
                 mail.Content.Dispose();
             }
         }
+    }
+
+    private async ValueTask<bool> ReserveAsync(int deliveries, long bytes, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (bytes < LargeMessage || now.UtcTicks < Volatile.Read(ref _noPatienceBefore))
+        {
+            return _window.TryReserve(deliveries, bytes);
+        }
+
+        if (await _window.ReserveAsync(deliveries, bytes, Patience, _clock, cancellation))
+        {
+            return true;
+        }
+
+        // A destination that hangs may hold all the places: nobody else is to wait for it.
+        DateTimeOffset end = _clock.GetUtcNow();
+        if (end - now >= Patience)
+        {
+            Volatile.Write(ref _noPatienceBefore, (end + PauseAfterVain).UtcTicks);
+        }
+
+        return false;
     }
 
     private static ActiveDelivery Active(AcceptedMail mail, NewDelivery delivery, DateTimeOffset now, Task<DeliveryAttempt>? underWay)

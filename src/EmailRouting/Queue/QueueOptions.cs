@@ -43,7 +43,7 @@ public sealed class QueueOptions
     /// <summary>Bytes of message bodies that wait in memory for their first attempt; past it a new message is read from disk again when its turn comes.</summary>
     /// <remarks>Well under the memory for all messages (<c>Smtp:MemoryBudget</c>, where a body counts up to twice): what waits here must not keep new mail out.</remarks>
     [Range(0L, 1L << 40)]
-    public long WindowBytes { get; set; } = 12 * 1024 * 1024;
+    public long WindowBytes { get; set; } = 6 * 1024 * 1024;
 
     /// <summary>The name that reports give as theirs; set from <c>Smtp:HostName</c>.</summary>
     [Required]

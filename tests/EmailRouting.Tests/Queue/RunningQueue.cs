@@ -14,9 +14,9 @@ internal sealed class RunningQueue : IAsyncDisposable
     private readonly QueueRunner _runner;
     private bool _isStopped;
 
-    private RunningQueue(TemporaryQueue queue, ScriptedCourier courier)
+    private RunningQueue(TemporaryQueue queue, ScriptedCourier courier, long windowBytes)
     {
-        IOptions<QueueOptions> options = Options.Create(new QueueOptions { ReportingHost = "mx.ours.example", ConcurrencyPerDomain = 2, Window = 50 });
+        IOptions<QueueOptions> options = Options.Create(new QueueOptions { ReportingHost = "mx.ours.example", ConcurrencyPerDomain = 2, Window = 50, WindowBytes = windowBytes });
         var window = new ActiveWindow(options.Value.Concurrency, options.Value.ConcurrencyPerDomain, options.Value.Window, options.Value.WindowBytes);
         var journal = new DeliveryJournal((_, _, _, _) => { }, (_, _, end, reason) => Ends.Enqueue((end, reason)));
         var dice = new NoDice();
@@ -32,11 +32,11 @@ internal sealed class RunningQueue : IAsyncDisposable
     /// <summary>What the activity log was told of deliveries that came to an end otherwise than by delivery.</summary>
     public ConcurrentQueue<(string End, string Reason)> Ends { get; } = new();
 
-    public static async Task<RunningQueue> StartAsync(TemporaryQueue queue, ScriptedCourier courier)
+    public static async Task<RunningQueue> StartAsync(TemporaryQueue queue, ScriptedCourier courier, long windowBytes = 1_000_000)
     {
         await queue.Store.DisposeAsync();
         queue.Renew();
-        var running = new RunningQueue(queue, courier);
+        var running = new RunningQueue(queue, courier, windowBytes);
         await running._runner.StartAsync(CancellationToken.None);
         return running;
     }
