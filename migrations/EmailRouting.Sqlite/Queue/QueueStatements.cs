@@ -38,7 +38,7 @@ internal sealed class QueueStatements : IDisposable
             SqliteSettings.ApplyDurable(_connection);
 
             // The default of 1,000 pages is 8 MB: under load a checkpoint, which syncs the database file too, would come every few hundred messages.
-            // 16 MB of pages are what a checkpoint's worth of large messages leaves to delete: with the default of 2 MB each page of one would be read again first.
+            // 16 MB of pages hold the large messages that are on their way (Queue:WindowBytes): with the default of 2 MB each page of one would be read again to delete it.
             using (SqliteCommand settings = Command("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000"))
             {
                 settings.ExecuteNonQuery();

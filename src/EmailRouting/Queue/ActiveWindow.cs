@@ -91,6 +91,7 @@ internal sealed class ActiveWindow(int concurrency, int concurrencyPerDomain, in
     /// <param name="patience">How long it may take.</param>
     /// <param name="clock">Measures that.</param>
     /// <param name="cancellation">No place is kept then.</param>
+    /// <returns>False where there was none in time, or there never can be.</returns>
     public async ValueTask<bool> ReserveAsync(int deliveries, long bytes, TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
     {
         var request = new RoomRequest(deliveries, bytes);

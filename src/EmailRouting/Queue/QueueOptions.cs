@@ -40,7 +40,7 @@ public sealed class QueueOptions
     [Range(1, 1_000_000)]
     public int Window { get; set; } = 2_000;
 
-    /// <summary>Bytes of message bodies that wait in memory for their first attempt; past it a new message is read from disk again when its turn comes.</summary>
+    /// <summary>Bytes of message bodies that wait in memory for their first attempt; past it a new message is read from disk again when its turn comes, a large one only after it has waited for a place.</summary>
     /// <remarks>Well under the memory for all messages (<c>Smtp:MemoryBudget</c>, where a body counts up to twice): what waits here must not keep new mail out.</remarks>
     [Range(0L, 1L << 40)]
     public long WindowBytes { get; set; } = 6 * 1024 * 1024;
