@@ -254,6 +254,11 @@ internal sealed class SmtpConnection : IDisposable
             digest = hash.GetHashAndReset();
         }
 
+        if (!digest.AsSpan().SequenceEqual(consignment.Content.Facts.Sha256))
+        {
+            throw new IOException("its octets are not those that came in");
+        }
+
         encoder.Finish(_wire.Output);
         state.IsDotSent = true;
         await _wire.FlushAsync(_options.DataBlockTimeout);
