@@ -110,8 +110,9 @@ public sealed partial class Custodian(
         {
             attempt = await offer.WaitAsync(options.Value.Budget, clock, stopping);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !offer.IsCompleted)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !offer.IsFaulted && !offer.IsCanceled)
         {
+            // It may have ended since: then it settles the row at once.
             return await HandOverAsync(incoming, target, receipt, offer, giveUp, stopping);
         }
 
