@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using EmailRouting.Mail;
@@ -127,23 +126,25 @@ internal static class QueueReads
         var facts = new ContentFacts(row.GetInt64(7), row.GetFieldValue<byte[]>(8), row.GetBoolean(9), row.GetBoolean(10));
         MessageContent content = row.IsDBNull(11)
             ? MessageContent.InFile(facts, spool.PathOf(id))
-            : MessageContent.InMemory(facts, Octets(connection, id, row.GetInt32(11)), lease: null);
+            : InMemory(facts, connection, id, row.GetInt32(11));
         return new AcceptedMail(id, Instant(row.GetInt64(5)), envelope, content, row.GetBoolean(6));
     }
 
     /// <summary>In the transaction of the row that is being read.</summary>
-    private static ReadOnlySequence<byte> Octets(SqliteConnection connection, MailId id, int length)
+    private static MessageContent InMemory(ContentFacts facts, SqliteConnection connection, MailId id, int length)
     {
         using var blob = new SqliteBlob(connection, "Messages", "Content", id.Value, readOnly: true);
+        var memory = new MessageMemory(budget: null);
         List<ReadOnlyMemory<byte>> parts = [];
         for (int left = length; left > 0; left -= parts[^1].Length)
         {
-            byte[] part = GC.AllocateUninitializedArray<byte>(Math.Min(left, OctetSequence.LargestSegment));
-            blob.ReadExactly(part);
+            int size = Math.Min(left, OctetSequence.LargestSegment);
+            Memory<byte> part = memory.Rent(size).AsMemory(0, size);
+            blob.ReadExactly(part.Span);
             parts.Add(part);
         }
 
-        return OctetSequence.Join(parts);
+        return MessageContent.InMemory(facts, OctetSequence.Join(parts), memory);
     }
 
     private static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -7,21 +7,21 @@ namespace EmailRouting.Mail;
 
 /// <summary>Takes in the octets of one message: into memory at first, into a spool file once it is large or memory is short.</summary>
 /// <remarks>
-/// The octets are never touched again after they are written here.
+/// The octets are never touched again after they are written here. What fits into the first array is copied to an array of its own size; what does not lies in arrays that
+/// are lent (<see cref="MessageMemory"/>): a message of some length would otherwise be most of what the garbage collector has to do.
 /// </remarks>
 public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 {
     /// <summary>A message over this many octets goes to a file.</summary>
     public const int SpillAt = 256 * 1024;
 
-    // Most messages fit. It is lent, and never leaves the writer: what fits is copied to its own size, what does not moves on to the first segment.
-    private const int Scratch = 8 * 1024;
+    // Most messages fit, and the header of nearly all.
+    private const int FirstArray = 16 * 1024;
 
-    private readonly MemoryReservation _reservation;
+    private readonly MessageMemory _memory;
     private readonly string _spool;
     private List<ReadOnlyMemory<byte>>? _full;
     private byte[] _current = [];
-    private bool _isScratch;
     private int _written;
     private long _inMemory;
     private Spill? _spill;
@@ -29,7 +29,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
 
     /// <param name="budget">Counts what is held in memory.</param>
     /// <param name="spool">Folder for files.</param>
-    public ContentWriter(MemoryBudget budget, string spool) => (_reservation, _spool) = (new MemoryReservation(budget), spool);
+    public ContentWriter(MemoryBudget budget, string spool) => (_memory, _spool) = (new MessageMemory(budget), spool);
 
     public long Length => (_spill?.Length ?? 0) + _inMemory + _written;
 
@@ -37,7 +37,7 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
     {
         if (_current.Length - _written < Math.Max(1, sizeHint))
         {
-            NextSegment(sizeHint);
+            NextArray(sizeHint);
         }
 
         return _current.AsMemory(_written);
@@ -58,22 +58,26 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         if (_spill is not null)
         {
             await WriteOutAsync(cancellation);
+            _memory.Dispose();
             (ContentFacts spilled, HeaderFacts spilledHeader) = _spill.Complete();
-            MessageContent file = MessageContent.InTemporaryFile(spilled, _spill.Path, _reservation);
+            MessageContent file = MessageContent.InTemporaryFile(spilled, _spill.Path);
             await _spill.DisposeAsync();
             _spill = null;
-            ReturnScratch();
             return (file, spilledHeader);
         }
 
-        if (_isScratch)
+        if (_full is null && _current.Length > 0)
         {
-            MoveTo(GC.AllocateUninitializedArray<byte>(_written));
+            byte[] own = GC.AllocateUninitializedArray<byte>(_written);
+            _current.AsSpan(0, _written).CopyTo(own);
+            _current = own;
+            _memory.Dispose();
+            _memory.TryCount(_written);
         }
 
         ReadOnlySequence<byte> bytes = TakeMemory();
         (ContentFacts facts, HeaderFacts header) = Examine(bytes);
-        return (MessageContent.InMemory(facts, bytes, _reservation), header);
+        return (MessageContent.InMemory(facts, bytes, _memory), header);
     }
 
     /// <summary>Gives everything back where the message is not wanted.</summary>
@@ -85,53 +89,24 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
             File.Delete(_spill.Path);
         }
 
-        ReturnScratch();
-        _reservation.Dispose();
+        _memory.Dispose();
     }
 
-    private void NextSegment(int sizeHint)
+    private void NextArray(int sizeHint)
     {
         bool isFirst = _current.Length == 0;
-        int size = isFirst ? Math.Max(sizeHint, Scratch)
-            : Math.Max(_isScratch ? _written + sizeHint : sizeHint, Math.Min(_current.Length * 2, OctetSequence.LargestSegment));
+        int size = Math.Max(sizeHint, isFirst ? FirstArray : Math.Min(_current.Length * 2, OctetSequence.LargestSegment));
 
         // Refused here means: go on in a file at the next opportunity. One read of the connection, 64 KiB at most, is in memory until then.
-        _isShortOfMemory |= !_reservation.TryGrow(size);
-        if (isFirst)
+        _isShortOfMemory |= !_memory.TryCount(size);
+        if (!isFirst)
         {
-            _current = ArrayPool<byte>.Shared.Rent(size);
-            _isScratch = true;
-            return;
+            (_full ??= []).Add(_current.AsMemory(0, _written));
+            _inMemory += _written;
         }
 
-        byte[] next = GC.AllocateUninitializedArray<byte>(size);
-        if (_isScratch)
-        {
-            MoveTo(next);
-            return;
-        }
-
-        (_full ??= []).Add(_current.AsMemory(0, _written));
-        _inMemory += _written;
-        _current = next;
+        _current = _memory.Rent(size);
         _written = 0;
-    }
-
-    private void MoveTo(byte[] own)
-    {
-        _current.AsSpan(0, _written).CopyTo(own);
-        ReturnScratch();
-        _current = own;
-    }
-
-    private void ReturnScratch()
-    {
-        if (_isScratch)
-        {
-            ArrayPool<byte>.Shared.Return(_current);
-            _current = [];
-            _isScratch = false;
-        }
     }
 
     private async ValueTask WriteOutAsync(CancellationToken cancellation)
@@ -140,12 +115,12 @@ public sealed class ContentWriter : IBufferWriter<byte>, IAsyncDisposable
         _spill ??= new Spill(System.IO.Path.Combine(_spool, $"{Guid.NewGuid():N}.tmp"), bytes);
         await _spill.WriteAsync(bytes, cancellation);
 
-        // The last segment is kept to be written again; the budget sees one segment until the message is done.
+        // The last array is kept to be written again; the budget sees one until the message is done.
         _full?.Clear();
         _inMemory = 0;
         _written = 0;
-        _reservation.Dispose();
-        _isShortOfMemory = !_reservation.TryGrow(_current.Length);
+        _memory.GiveBackAllBut(_current);
+        _isShortOfMemory = !_memory.TryCount(_current.Length);
     }
 
     private ReadOnlySequence<byte> TakeMemory()

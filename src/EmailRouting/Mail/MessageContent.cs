@@ -32,22 +32,25 @@ public sealed class MessageContent : IDisposable
         new(facts, memory, path: null, fileIsKept: false, lease);
 
     /// <summary>A message in a file of its own that is deleted with the last holder, unless <see cref="KeepFileAs"/> comes first.</summary>
-    public static MessageContent InTemporaryFile(ContentFacts facts, string path, IDisposable? lease) =>
-        new(facts, default, path, fileIsKept: false, lease);
+    public static MessageContent InTemporaryFile(ContentFacts facts, string path) =>
+        new(facts, default, path, fileIsKept: false, lease: null);
 
     /// <summary>A message in a file that somebody else deletes.</summary>
     public static MessageContent InFile(ContentFacts facts, string path) => new(facts, default, path, fileIsKept: true, lease: null);
 
     /// <summary>True, and the bytes, where they are in memory.</summary>
+    /// <exception cref="ObjectDisposedException">The last holder is done: another message may lie there by now.</exception>
     public bool TryGetMemory(out ReadOnlySequence<byte> bytes)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _holders) <= 0, this);
         bytes = _memory;
         return _path is null;
     }
 
     /// <summary>The bytes from the beginning, wherever they are; asynchronous for a file.</summary>
-    public Stream OpenRead() => _path is { } path
-        ? new FileStream(path, new FileStreamOptions
+    /// <exception cref="ObjectDisposedException">The last holder is done.</exception>
+    public Stream OpenRead() => !TryGetMemory(out ReadOnlySequence<byte> memory)
+        ? new FileStream(_path!, new FileStreamOptions
         {
             Mode = FileMode.Open,
             Access = FileAccess.Read,
@@ -55,7 +58,7 @@ public sealed class MessageContent : IDisposable
             Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
             BufferSize = 0,
         })
-        : new SequenceStream(_memory);
+        : new SequenceStream(memory);
 
     /// <summary>The bytes in their order, wherever they are. A block is valid until the next one is asked for.</summary>
     /// <param name="size">Of a block, in octets at most.</param>
@@ -107,9 +110,10 @@ public sealed class MessageContent : IDisposable
     /// <summary>Undoes <see cref="KeepFileAs"/> where the row that would have owned the file could not be stored: the last holder deletes it again.</summary>
     public void GiveFileBack() => _fileIsKept = false;
 
+    /// <exception cref="ObjectDisposedException">The last holder is done.</exception>
     public MessageContent Retain()
     {
-        Interlocked.Increment(ref _holders);
+        ObjectDisposedException.ThrowIf(Interlocked.Increment(ref _holders) <= 1, this);
         return this;
     }
 

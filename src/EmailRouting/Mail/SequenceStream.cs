@@ -2,10 +2,11 @@ using System.Buffers;
 
 namespace EmailRouting.Mail;
 
-/// <summary>A message in memory, for readers that want a stream.</summary>
+/// <summary>A message in memory, for readers that want a stream. Once it is closed nobody reads in it, however long he holds on to it.</summary>
 internal sealed class SequenceStream(ReadOnlySequence<byte> bytes) : Stream
 {
     private long _position;
+    private bool _isClosed;
 
     public override bool CanRead => true;
 
@@ -25,6 +26,7 @@ internal sealed class SequenceStream(ReadOnlySequence<byte> bytes) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         int count = (int)Math.Min(buffer.Length, bytes.Length - _position);
         bytes.Slice(_position, count).CopyTo(buffer);
         _position += count;
@@ -50,4 +52,10 @@ internal sealed class SequenceStream(ReadOnlySequence<byte> bytes) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _isClosed = true;
+        base.Dispose(disposing);
+    }
 }

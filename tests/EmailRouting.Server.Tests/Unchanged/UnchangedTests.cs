@@ -22,6 +22,48 @@ public sealed class UnchangedTests
     [InlineData("Queue", true, true)]
     public Task A_sample_arrives_octet_for_octet_through_tls(string mode, bool tlsIn, bool tlsOut) => ForwardAsync(Corpus.Sample, mode, tlsIn, tlsOut);
 
+    /// <summary>Messages lie in arrays that hold another message next: while twenty come and go at once, some of them never to be finished, none gets an octet of another.</summary>
+    [Theory]
+    [InlineData("CutThrough")]
+    [InlineData("Queue")]
+    public async Task Many_at_once_arrive_octet_for_octet(string mode)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using var sink = new ScriptedSmtpServer("PIPELINING", "SIZE 104857600");
+        for (int i = 0; i < 10; i++)
+        {
+            sink.AtOnce("DOT", Reaction.Say("451 4.3.2 later"));
+        }
+
+        // A window for four messages: the others are read back from the disk.
+        await using RunningServer server = await RunningServer.StartAsync(
+            sink.EndPoint, ("Delivery:Mode", mode), ("Queue:WindowBytes", "600000"), ("Queue:FirstRetry", "00:00:01"), ("Queue:LongestRetry", "00:00:01"));
+        byte[][][] mails = [.. Enumerable.Range(0, 20).Select(sender => Enumerable.Range(0, 15).Select(i => Text(new Random(sender * 100 + i))).ToArray())];
+
+        await Task.WhenAll(mails.Select(async own =>
+        {
+            foreach (byte[] mail in own)
+            {
+                await using (RawSmtpClient quitter = await RawSmtpClient.GreetAsync(server.Smtp))
+                {
+                    await quitter.CommandAsync("MAIL FROM:<from@sender.example>", "250");
+                    await quitter.CommandAsync($"RCPT TO:<{RunningServer.Alias}>", "250");
+                    await quitter.CommandAsync("DATA", "354");
+                    await quitter.SendAsync(mail.AsMemory(0, mail.Length / 2));
+                    quitter.Reset();
+                }
+
+                await using RawSmtpClient sender = await RawSmtpClient.GreetAsync(server.Smtp);
+                Assert.StartsWith("250 2.0.0 ", await sender.MailAsync(mail), StringComparison.Ordinal);
+            }
+        }));
+
+        string[] sent = [.. mails.SelectMany(own => own).Select(Digest).Order()];
+        await Eventually.TrueAsync(
+            () => sink.Messages.Count >= sent.Length + 10, ArriveWithin, () => $"{sink.Messages.Count} of {sent.Length + 10} arrived.\n{server.Log}", cancellation);
+        Assert.Equal(sent, sink.Messages.Select(mail => Digest(mail.Content)).Distinct().Order());
+    }
+
     [Fact]
     public async Task Every_signature_of_the_corpus_verifies_and_none_with_an_octet_changed()
     {
@@ -74,6 +116,19 @@ public sealed class UnchangedTests
         {
             Assert.True(await SignedMail.VerifiesAsync(byDigest[Digest(message.Content)].First().Content, cancellation), message.ToString());
         }
+    }
+
+    private static byte[] Text(Random dice)
+    {
+        byte[] text = new byte[61 * dice.Next(16, 4_000)];
+        dice.NextBytes(text);
+        for (int i = 0; i < text.Length; i++)
+        {
+            text[i] = (i % 61) switch { 59 => (byte)'\r', 60 => (byte)'\n', _ => (byte)(text[i] & 0x1F | 0x40) };
+        }
+
+        "\r\n"u8.CopyTo(text);
+        return text;
     }
 
     private static string Digest(byte[] content) => Convert.ToHexString(SHA256.HashData(content));

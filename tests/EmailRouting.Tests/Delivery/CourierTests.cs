@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using EmailRouting.Delivery;
@@ -137,7 +138,7 @@ public sealed class CourierTests
         bytes[^1] = (byte)'\n';
         string path = Path.GetTempFileName();
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
-        using var content = MessageContent.InTemporaryFile(Post.Facts(bytes), path, lease: null);
+        using var content = MessageContent.InTemporaryFile(Post.Facts(bytes), path);
 
         DeliveryAttempt attempt = await post.SendAsync(Post.Consignment(content));
 
@@ -153,7 +154,25 @@ public sealed class CourierTests
         await using Post post = Post.To(remote);
         string path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, "half\r\n", TestContext.Current.CancellationToken);
-        using var content = MessageContent.InTemporaryFile(Post.Facts(new byte[100_000]), path, lease: null);
+        using var content = MessageContent.InTemporaryFile(Post.Facts(new byte[100_000]), path);
+
+        DeliveryAttempt attempt = await post.SendAsync(Post.Consignment(content));
+
+        Assert.Equal("4.3.0", Assert.IsType<DeliveryOutcome.Deferred>(attempt.Outcome).Reply.Status);
+        Assert.Empty(remote.Messages);
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(200_000)]
+    public async Task A_message_whose_octets_are_not_those_that_came_in_is_never_ended_with_a_dot(int size)
+    {
+        await using var remote = new ScriptedSmtpServer(Pipelining);
+        await using Post post = Post.To(remote);
+        byte[] bytes = Encoding.ASCII.GetBytes("Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat("hello\r\n", size / 7)));
+        ContentFacts facts = Post.Facts(bytes);
+        bytes[^5] ^= 1;
+        using var content = MessageContent.InMemory(facts, new ReadOnlySequence<byte>(bytes), lease: null);
 
         DeliveryAttempt attempt = await post.SendAsync(Post.Consignment(content));
 

@@ -49,6 +49,34 @@ public sealed class ContentWriterTests : IDisposable
         Assert.Empty(Directory.GetFiles(_spool));
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(100_000)]
+    public async Task Nobody_reads_a_message_whose_last_holder_is_done(int size)
+    {
+        (MessageContent content, _) = await WriteAsync(Message(size), 1000);
+        Stream stream = content.OpenRead();
+        await stream.DisposeAsync();
+        content.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => content.TryGetMemory(out _));
+        Assert.Throws<ObjectDisposedException>(content.OpenRead);
+        Assert.Throws<ObjectDisposedException>(content.Retain);
+        Assert.Throws<ObjectDisposedException>(() => stream.ReadByte());
+    }
+
+    [Theory]
+    [InlineData(5_000, 5_000)]
+    [InlineData(100_000, 16 * 1024 + 32 * 1024 + 64 * 1024)]
+    [InlineData(1_000_000, 0)]
+    public async Task The_budget_counts_what_a_message_lies_in(int size, int counted)
+    {
+        (MessageContent content, _) = await WriteAsync(Message(size), 1000);
+        Assert.Equal(counted, _budget.Used);
+        content.Dispose();
+        Assert.Equal(0, _budget.Used);
+    }
+
     [Fact]
     public async Task A_message_for_which_memory_is_short_goes_on_in_a_file()
     {

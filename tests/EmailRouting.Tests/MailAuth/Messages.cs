@@ -25,7 +25,7 @@ internal static class Messages
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.tmp");
         File.WriteAllBytes(path, octets);
-        return MessageContent.InTemporaryFile(Facts(octets), path, lease: null);
+        return MessageContent.InTemporaryFile(Facts(octets), path);
     }
 
     public static EmailAddress Address(string text) => EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new FormatException(text);

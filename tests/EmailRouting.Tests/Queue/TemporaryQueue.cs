@@ -83,7 +83,7 @@ internal sealed class TemporaryQueue : IDbContextFactory<QueueDb>, IAsyncDisposa
     {
         string path = Path.Combine(Directory.Spool, $"{Guid.NewGuid():N}.tmp");
         File.WriteAllBytes(path, bytes);
-        return Mail(bytes) with { Content = MessageContent.InTemporaryFile(Facts(bytes), path, lease: null) };
+        return Mail(bytes) with { Content = MessageContent.InTemporaryFile(Facts(bytes), path) };
     }
 
     /// <summary>Accepts one message for one destination, unclaimed and due.</summary>
