@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -31,9 +32,6 @@ public sealed record SmtpReply
 
     /// <summary>A non-ASCII address in a transaction that did not ask for SMTPUTF8 (RFC 6531 §3.5).</summary>
     public static readonly SmtpReply SmtpUtf8Needed = new(553, "5.6.7", "A non-ASCII address needs SMTPUTF8 on MAIL");
-
-    // Formatted on the first write: most replies are the shared ones above and are written for every message.
-    private byte[]? _wire;
 
     /// <param name="code">Three digits, RFC 5321 §4.2.</param>
     /// <param name="status">Enhanced status code such as <c>5.1.1</c>; empty where RFC 2034 wants none (greeting, EHLO, 354).</param>
@@ -75,7 +73,24 @@ public sealed record SmtpReply
     public static SmtpReply BadSequence(string text) => new(503, "5.5.1", text);
 
     /// <summary>Writes the reply as it goes over the wire, with the enhanced status code on every line (RFC 2034 §4).</summary>
-    public void WriteTo(IBufferWriter<byte> output) => output.Write(_wire ??= Encoding.UTF8.GetBytes(Wire()));
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        Span<byte> code = stackalloc byte[4];
+        Code.TryFormat(code, out _, default, CultureInfo.InvariantCulture);
+        for (int i = 0; i < Lines.Length; i++)
+        {
+            code[3] = i == Lines.Length - 1 ? (byte)' ' : (byte)'-';
+            output.Write(code);
+            if (Status.Length > 0)
+            {
+                Encoding.UTF8.GetBytes(Status, output);
+                output.Write(" "u8);
+            }
+
+            Encoding.UTF8.GetBytes(Lines[i], output);
+            output.Write("\r\n"u8);
+        }
+    }
 
     public override string ToString() => Status.Length == 0 ? $"{Code} {Text}" : $"{Code} {Status} {Text}";
 
@@ -93,27 +108,5 @@ public sealed record SmtpReply
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(printable);
-    }
-
-    private string Wire()
-    {
-        if (Lines.Length == 1)
-        {
-            return Status.Length == 0 ? $"{Code} {Lines[0]}\r\n" : $"{Code} {Status} {Lines[0]}\r\n";
-        }
-
-        var wire = new StringBuilder();
-        for (int i = 0; i < Lines.Length; i++)
-        {
-            wire.Append(Code).Append(i == Lines.Length - 1 ? ' ' : '-');
-            if (Status.Length > 0)
-            {
-                wire.Append(Status).Append(' ');
-            }
-
-            wire.Append(Lines[i]).Append("\r\n");
-        }
-
-        return wire.ToString();
     }
 }
