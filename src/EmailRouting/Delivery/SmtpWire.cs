@@ -18,6 +18,7 @@ internal sealed class SmtpWire : IDisposable
     private readonly Socket _socket;
     private readonly ITimer _deadline;
     private readonly ArrayBufferWriter<byte> _output = new(4096);
+    private readonly HeardReplies _heard = new();
     private byte[] _input = new byte[2048];
     private int _start;
     private int _end;
@@ -196,11 +197,20 @@ internal sealed class SmtpWire : IDisposable
             return false;
         }
 
+        reply = _heard.Find(_input.AsSpan(_start.._end), out int length);
+        if (reply is not null)
+        {
+            _start += length;
+            return true;
+        }
+
         var unread = new ReadOnlySequence<byte>(_input, _start, _end - _start);
         switch (ReplyParser.TryRead(ref unread, out reply))
         {
             case ReplyRead.Complete:
-                _start = _end - (int)unread.Length;
+                int end = _end - (int)unread.Length;
+                _heard.Keep(_input.AsSpan(_start..end), reply!);
+                _start = end;
                 return true;
             case ReplyRead.Broken:
                 throw new ConnectionLostException("the host does not speak SMTP", inner: null);
