@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using EmailRouting.Activity;
 using Microsoft.Data.Sqlite;
@@ -28,7 +29,7 @@ internal sealed class Statement : IStatement
 
     /// <inheritdoc/>
     /// <exception cref="SqliteException">Nothing is changed.</exception>
-    public int Execute(params ReadOnlySpan<object?> values)
+    public int Execute(params ReadOnlySpan<StatementValue> values)
     {
         Run(values);
         return raw.sqlite3_changes(_database);
@@ -37,11 +38,11 @@ internal sealed class Statement : IStatement
     /// <param name="values">Of the parameters.</param>
     /// <returns>The first column of the only row, such as that of <c>RETURNING</c>; null where there is none.</returns>
     /// <exception cref="SqliteException">Nothing is changed.</exception>
-    public long? Number(params ReadOnlySpan<object?> values) => Run(values);
+    public long? Number(params ReadOnlySpan<StatementValue> values) => Run(values);
 
     public void Dispose() => _statement.Dispose();
 
-    private long? Run(ReadOnlySpan<object?> values)
+    private long? Run(ReadOnlySpan<StatementValue> values)
     {
         try
         {
@@ -67,16 +68,14 @@ internal sealed class Statement : IStatement
         }
     }
 
-    private int Bind(int parameter, object? value) => value switch
+    private int Bind(int parameter, in StatementValue value) => value.Kind switch
     {
-        null => raw.sqlite3_bind_null(_statement, parameter),
-        long number => raw.sqlite3_bind_int64(_statement, parameter, number),
-        int number => raw.sqlite3_bind_int64(_statement, parameter, number),
-        bool flag => raw.sqlite3_bind_int64(_statement, parameter, flag ? 1 : 0),
-        string text => BindText(parameter, text),
-        byte[] octets => BindOctets(parameter, octets),
-        ReadOnlyMemory<byte> octets => BindOctets(parameter, octets.Span),
-        _ => throw new ArgumentException($"No column holds a {value.GetType().Name}.", nameof(value)),
+        StatementValueKind.Null => raw.sqlite3_bind_null(_statement, parameter),
+        StatementValueKind.Number => raw.sqlite3_bind_int64(_statement, parameter, value.Number),
+        StatementValueKind.Text => BindText(parameter, value.Text!),
+        StatementValueKind.Octets => BindOctets(parameter, value.Octets.Span),
+        StatementValueKind.Id => BindId(parameter, value.Id),
+        _ => throw new UnreachableException(),
     };
 
     private int BindText(int parameter, string text)
@@ -84,7 +83,7 @@ internal sealed class Statement : IStatement
         // An empty span would be bound as null.
         if (text.Length == 0)
         {
-            return raw.sqlite3_bind_text(_statement, parameter, text);
+            return raw.sqlite3_bind_text(_statement, parameter, utf8z.FromSpan("\0"u8));
         }
 
         int most = Encoding.UTF8.GetMaxByteCount(text.Length);
@@ -97,6 +96,13 @@ internal sealed class Statement : IStatement
         }
 
         return result;
+    }
+
+    private int BindId(int parameter, Guid id)
+    {
+        Span<byte> digits = stackalloc byte[32];
+        id.TryFormat(digits, out _, "N");
+        return raw.sqlite3_bind_text(_statement, parameter, digits);
     }
 
     private int BindOctets(int parameter, ReadOnlySpan<byte> octets) =>

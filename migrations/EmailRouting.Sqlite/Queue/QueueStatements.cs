@@ -133,7 +133,7 @@ internal sealed class QueueStatements : IDisposable
                 mail.Id.Value, mail.Envelope.Sender?.Text, (long?)mail.Envelope.Parameters.Body, mail.Envelope.Parameters.SmtpUtf8,
                 (long?)mail.Envelope.Parameters.Return, mail.Envelope.Parameters.EnvelopeId, mail.ReceivedAt.ToUnixTimeMilliseconds(), mail.MayBounce,
                 facts.Length, facts.Sha256, facts.HasEightBit, facts.HasEightBitHeader,
-                mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes) ? (object)Whole(bytes, ref rented) : null);
+                mail.Content.TryGetMemory(out ReadOnlySequence<byte> bytes) ? Whole(bytes, ref rented) : (ReadOnlyMemory<byte>?)null);
         }
         finally
         {
@@ -152,7 +152,7 @@ internal sealed class QueueStatements : IDisposable
             delivery.Target.ReturnPath?.Text, delivery.Target.Trace.IsEmpty ? null : delivery.Target.Trace.ToArray(),
             (long)(delivery.IsHeld ? QueueDbState.Held : QueueDbState.Queued),
             (delivery.LeaseUntil ?? delivery.DueAt).ToUnixTimeMilliseconds(), delivery.LeaseUntil is null ? 0 : delivery.Claim.Token,
-            (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds(), delivery.IsHeld ? delivery.DueAt.ToUnixTimeMilliseconds() : null);
+            (long)delivery.Attempts, delivery.LastReply, mail.ReceivedAt.ToUnixTimeMilliseconds(), delivery.IsHeld ? delivery.DueAt.ToUnixTimeMilliseconds() : (long?)null);
     }
 
     public bool Claim(Claim claim, long oldToken, DateTimeOffset now, DateTimeOffset leaseUntil)

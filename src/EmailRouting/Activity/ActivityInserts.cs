@@ -48,7 +48,7 @@ internal sealed class ActivityInserts(DbConnection connection, IStatements state
         for (int i = 0; i < message.Recipients.Length; i++)
         {
             RecipientRecord recipient = message.Recipients[i];
-            _recipient.Execute(message.Id.Value, i, aliases[i].Address, aliases[i].Domain, recipient.Decision, recipient.RuleId?.ToString("N"), recipient.Reply);
+            _recipient.Execute(message.Id.Value, i, aliases[i].Address, aliases[i].Domain, recipient.Decision, recipient.RuleId, recipient.Reply);
         }
 
         return true;

@@ -5,5 +5,5 @@ public interface IStatement : IDisposable
 {
     /// <param name="values">Of its parameters, in the order in which these appear.</param>
     /// <returns>Rows changed.</returns>
-    int Execute(params ReadOnlySpan<object?> values);
+    int Execute(params ReadOnlySpan<StatementValue> values);
 }

@@ -1,0 +1,10 @@
+namespace EmailRouting.Activity;
+
+public enum StatementValueKind
+{
+    Null,
+    Number,
+    Text,
+    Octets,
+    Id,
+}
