@@ -104,12 +104,16 @@ internal sealed class ActivityBatch : IDisposable
 
         if (message.Result is "refused" or "deferred")
         {
-            _tallies.Refuse(at, [.. aliases.Where((_, i) => message.Recipients[i].Decision != "refuse").Select(a => a.Domain)], message.Reply);
+            _tallies.Refuse(at, Accepted(message, aliases), message.Reply);
         }
 
         CountRefusals(at, CollectionsMarshal.AsSpan(attempts));
         return true;
     }
+
+    // The domains of those that were not refused at RCPT already.
+    private static string[] Accepted(MessageRecord message, (string Address, string Domain)[] aliases) =>
+        [.. aliases.Where((_, i) => message.Recipients[i].Decision != "refuse").Select(a => a.Domain)];
 
     /// <summary>More has happened to a message that was written down before.</summary>
     private void Follow(long id, WrittenMessage message, int added)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using EmailRouting.Smtp;
 
 namespace EmailRouting.Activity;
@@ -5,9 +6,17 @@ namespace EmailRouting.Activity;
 /// <summary>Addresses as they are stored and searched for: what they mean, so that two ways of writing one address are found together.</summary>
 internal static class AliasText
 {
+    // Nothing in these is written in two ways. Most aliases have no others.
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-_+@");
+
     /// <summary>Lower case, quoting undone, the domain in A-labels; any other text in lower case.</summary>
     public static (string Address, string Domain) Canonical(string text)
     {
+        if (text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) && text[^1] != '.' && text.Contains('@', StringComparison.Ordinal))
+        {
+            return (text, text[(text.LastIndexOf('@') + 1)..]);
+        }
+
         if (EmailAddress.TryParse(text, out EmailAddress? address))
         {
             return ($"{address.LocalPart.ToLowerInvariant()}@{address.Domain}", address.Domain);

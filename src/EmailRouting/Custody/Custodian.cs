@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -25,6 +26,9 @@ public sealed partial class Custodian(
 {
     // What an attempt that was handed to the queue may still take when the server stops.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(3);
+
+    // As many as there have been attempts at once.
+    private readonly ConcurrentQueue<CancellationTokenSource> _spares = new();
 
     /// <summary>Takes a message or says why not. The content stays the caller's; whoever needs it longer retains it.</summary>
     /// <param name="incoming">The message, and whom it is owed to.</param>
@@ -103,7 +107,7 @@ public sealed partial class Custodian(
     private async ValueTask<(SmtpReply, CustodyResult)> OfferAsync(IncomingMail incoming, Target target, Receipt receipt, CancellationToken stopping)
     {
         AcceptedMail mail = incoming.Mail;
-        var giveUp = new CancellationTokenSource();
+        CancellationTokenSource giveUp = _spares.TryDequeue(out CancellationTokenSource? spare) ? spare : new CancellationTokenSource();
         Task<DeliveryAttempt> offer = courier.AttemptAsync(new Consignment(mail.Id, mail.Envelope, target, mail.Content), giveUp.Token);
         DeliveryAttempt attempt;
         try
@@ -116,7 +120,11 @@ public sealed partial class Custodian(
             return await HandOverAsync(incoming, target, receipt, offer, giveUp, stopping);
         }
 
-        giveUp.Dispose();
+        if (giveUp.TryReset())
+        {
+            _spares.Enqueue(giveUp);
+        }
+
         activity.Attempted(mail.Id, target, attempt, attemptNumber: 1);
         switch (attempt.Outcome)
         {

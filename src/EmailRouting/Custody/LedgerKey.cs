@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using EmailRouting.Smtp;
 
 namespace EmailRouting.Custody;
 
@@ -12,12 +11,16 @@ public readonly record struct LedgerKey(UInt128 Value)
     public static LedgerKey Of(IncomingMail incoming)
     {
         string sender = incoming.Mail.Envelope.Sender?.Text ?? string.Empty;
-        string[] recipients = incoming.Recipients is [EmailAddress only]
-            ? [only.Text]
-            : [.. incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal)];
+        string first = incoming.Recipients[0].Text;
+        ReadOnlySpan<string> recipients = incoming.Recipients.Length == 1 ? new(in first) : [.. incoming.Recipients.Select(r => r.Text).Order(StringComparer.Ordinal)];
 
         // The digest, the sender, and the recipients, each on a line of its own.
-        int most = SHA256.HashSizeInBytes + Encoding.UTF8.GetMaxByteCount(sender.Length) + recipients.Sum(r => 1 + Encoding.UTF8.GetMaxByteCount(r.Length));
+        int most = SHA256.HashSizeInBytes + Encoding.UTF8.GetMaxByteCount(sender.Length);
+        foreach (string recipient in recipients)
+        {
+            most += 1 + Encoding.UTF8.GetMaxByteCount(recipient.Length);
+        }
+
         byte[] text = ArrayPool<byte>.Shared.Rent(most);
         incoming.Mail.Content.Facts.Sha256.CopyTo(text, 0);
         int length = SHA256.HashSizeInBytes;

@@ -3,7 +3,6 @@ namespace EmailRouting.Custody;
 /// <summary>The account of one transaction from its final dot until it is known whether the sender got the reply.</summary>
 public sealed class Receipt
 {
-    private readonly Lock _lock = new();
     private readonly Ledger _ledger;
     private TaskCompletionSource? _closed;
     private bool _isClosed;
@@ -25,16 +24,14 @@ public sealed class Receipt
     {
         get
         {
-            lock (_lock)
+            // Both sides write their own field before they read the other's: whoever comes second sees both.
+            Interlocked.CompareExchange(ref _closed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+            if (Volatile.Read(ref _isClosed))
             {
-                _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_isClosed)
-                {
-                    _closed.TrySetResult();
-                }
-
-                return _closed.Task;
+                _closed.TrySetResult();
             }
+
+            return _closed.Task;
         }
     }
 
@@ -42,11 +39,9 @@ public sealed class Receipt
     public void Close()
     {
         _ledger.Close(this);
-        lock (_lock)
-        {
-            _isClosed = true;
-            _closed?.TrySetResult();
-        }
+        Volatile.Write(ref _isClosed, true);
+        Interlocked.MemoryBarrier();
+        _closed?.TrySetResult();
     }
 
     /// <summary>The 250 met a dead connection. May be said after <see cref="Close"/>, when a reset follows the reply.</summary>

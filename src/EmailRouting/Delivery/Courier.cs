@@ -18,14 +18,28 @@ internal sealed partial class Courier(
         DateTimeOffset startedAt = clock.GetUtcNow();
         long start = clock.GetTimestamp();
         string hostSet = HostSetOf(consignment.Target.Destination);
-        Ending ending = Ending.Nowhere(new DeliveryOutcome.Deferred(new SmtpReply(451, "4.3.0", "The attempt broke off")));
+        string? provider = null;
+        DeliveryOutcome? ofProvider = null;
+        Ending ending = Ending.BrokenOff;
         hostSets.Enter(hostSet);
         try
         {
             Route route = await nextHops.ForAsync(consignment.Target.Destination.Domain, cancellation);
-            ending = route is Route.Through through
-                ? await TryProviderAsync(hostSet, through.Hops, consignment, cancellation)
-                : Ending.Nowhere(((Route.Nowhere)route).Outcome);
+            if (route is not Route.Through { Hops: var hops })
+            {
+                ending = Ending.Nowhere(((Route.Nowhere)route).Outcome);
+            }
+            else if (await providers.EnterAsync(hostSet, hops[0].Provider, cancellation) is { } notNow)
+            {
+                // The provider is to be left alone, or has as much of us as it may get.
+                ending = Ending.Postponed(notNow);
+            }
+            else
+            {
+                provider = hops[0].Provider;
+                ending = await TryEachAsync(hops, consignment, cancellation);
+                ofProvider = cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred ? null : ending.Outcome;
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -34,6 +48,11 @@ internal sealed partial class Courier(
         }
         finally
         {
+            if (provider is not null)
+            {
+                providers.Leave(provider, ofProvider);
+            }
+
             Leave(hostSet, ending, cancellation);
         }
 
@@ -46,29 +65,6 @@ internal sealed partial class Courier(
     private static SmtpReply GivenUp => new(451, "4.4.1", "The attempt was given up before a host was reached");
 
     private string HostSetOf(EmailAddress destination) => nextHops.HasSmarthost ? SmarthostSet : destination.Domain;
-
-    /// <summary>As much as the provider may get of us, and nothing while it is to be left alone.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Ending> TryProviderAsync(string hostSet, ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
-    {
-        string provider = Providers.NameOf(hops[0].Host);
-        if (await providers.EnterAsync(hostSet, provider, cancellation) is { } notNow)
-        {
-            return Ending.Postponed(notNow);
-        }
-
-        DeliveryOutcome? outcome = null;
-        try
-        {
-            Ending ending = await TryEachAsync(hops, consignment, cancellation);
-            outcome = cancellation.IsCancellationRequested && ending.Outcome is DeliveryOutcome.Deferred ? null : ending.Outcome;
-            return ending;
-        }
-        finally
-        {
-            providers.Leave(provider, outcome);
-        }
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Ending> TryEachAsync(ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
@@ -172,6 +168,8 @@ internal sealed partial class Courier(
     /// <param name="IsPostponed">No host was asked: it says nothing about them.</param>
     private readonly record struct Ending(DeliveryOutcome Outcome, NextHop? Hop, string Tls, byte[]? Sha256, bool IsHostTrouble, bool IsPostponed = false)
     {
+        public static readonly Ending BrokenOff = Nowhere(new DeliveryOutcome.Deferred(new SmtpReply(451, "4.3.0", "The attempt broke off")));
+
         public static Ending Postponed(SmtpReply reply) =>
             new(new DeliveryOutcome.Deferred(reply), Hop: null, string.Empty, Sha256: null, IsHostTrouble: false, IsPostponed: true);
 

@@ -11,4 +11,7 @@ namespace EmailRouting.Delivery;
 internal sealed record NextHop(string Host, IPEndPoint EndPoint, Smarthost? Smarthost, MtaStsMode Policy = MtaStsMode.None)
 {
     public string Address { get; } = EndPoint.ToString();
+
+    /// <summary>Whose host it is; see <see cref="Providers"/>.</summary>
+    public string Provider { get; } = Providers.NameOf(Host);
 }

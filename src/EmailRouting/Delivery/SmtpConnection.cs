@@ -67,7 +67,7 @@ internal sealed class SmtpConnection : IDisposable
             if (await SendEnvelopeAsync(consignment, state) is null)
             {
                 // :: Step 3: the message and its final dot. From the dot on the host may have the message.
-                state.Sha256 = await SendContentAsync(consignment, state);
+                await SendContentAsync(consignment, state);
                 state.Verdict = await _wire.ReadReplyAsync(_options.FinalDotTimeout);
             }
         }
@@ -224,17 +224,21 @@ internal sealed class SmtpConnection : IDisposable
         }
     }
 
-    /// <summary>The trace of ours, where there is one, and the message, ended with its dot.</summary>
-    /// <returns>The digest of exactly the bytes of the message that were handed to the encoder, what stands in front not among them (promise 1).</returns>
-    private async ValueTask<byte[]> SendContentAsync(Consignment consignment, Progress state)
+    /// <summary>
+    /// The trace of ours, where there is one, and the message, ended with its dot where exactly the bytes that came in were handed to the encoder (promise 1); what stands in
+    /// front is not among them.
+    /// </summary>
+    /// <exception cref="IOException">They were others, or could not be read.</exception>
+    private async ValueTask SendContentAsync(Consignment consignment, Progress state)
     {
         var encoder = new DotEncoder();
         encoder.Encode(consignment.Target.Trace.Span, _wire.Output);
-        byte[] digest;
+        byte[] expected = consignment.Content.Facts.Sha256;
+        bool isUnchanged;
         if (consignment.Content.TryGetMemory(out ReadOnlySequence<byte> memory) && memory.IsSingleSegment && memory.Length <= BlockSize)
         {
             // Small: hashed in one go, and sent with its final dot in one packet.
-            digest = SHA256.HashData(memory.FirstSpan);
+            isUnchanged = IsDigest(expected, memory.FirstSpan);
             encoder.Encode(memory.FirstSpan, _wire.Output);
         }
         else
@@ -251,10 +255,10 @@ internal sealed class SmtpConnection : IDisposable
                 encoder.Encode(block.Span, _wire.Output);
             }
 
-            digest = hash.GetHashAndReset();
+            isUnchanged = hash.GetHashAndReset().AsSpan().SequenceEqual(expected);
         }
 
-        if (!digest.AsSpan().SequenceEqual(consignment.Content.Facts.Sha256))
+        if (!isUnchanged)
         {
             throw new IOException("its octets are not those that came in");
         }
@@ -262,7 +266,14 @@ internal sealed class SmtpConnection : IDisposable
         encoder.Finish(_wire.Output);
         state.IsDotSent = true;
         await _wire.FlushAsync(_options.DataBlockTimeout);
-        return digest;
+        state.Sha256 = expected;
+    }
+
+    private static bool IsDigest(byte[] expected, ReadOnlySpan<byte> message)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(message, digest);
+        return digest.SequenceEqual(expected);
     }
 
     private async ValueTask<SmtpReply?> TryReadLastWordsAsync()

@@ -6,7 +6,7 @@ namespace EmailRouting.Mail;
 /// The one name of a message: in our 250, in every log line, in the activity log and in the queue. Sorts by the time of its making.
 /// </summary>
 /// <remarks>41 bits of milliseconds since 2025 and 22 bits that tell two of one millisecond apart; 13 digits of Crockford's base 32 in text.</remarks>
-public readonly record struct MailId(long Value)
+public readonly record struct MailId(long Value) : ISpanFormattable
 {
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Length = 13;
@@ -71,12 +71,29 @@ public readonly record struct MailId(long Value)
         return value >= 0;
     }
 
-    public override string ToString() => string.Create(Length, Value, static (text, value) =>
+    public override string ToString() => string.Create(Length, Value, Write);
+
+    /// <summary>There is one form.</summary>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    {
+        bool fits = destination.Length >= Length;
+        if (fits)
+        {
+            Write(destination[..Length], Value);
+        }
+
+        charsWritten = fits ? Length : 0;
+        return fits;
+    }
+
+    private static void Write(Span<char> text, long value)
     {
         for (int i = text.Length - 1; i >= 0; i--)
         {
             text[i] = Digits[(int)(value & 31)];
             value >>= 5;
         }
-    });
+    }
 }

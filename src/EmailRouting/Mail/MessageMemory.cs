@@ -47,13 +47,12 @@ public sealed class MessageMemory(MemoryBudget? budget) : IDisposable
     {
         budget?.Release(Interlocked.Exchange(ref _counted, 0));
         Return(_first, kept);
-        foreach (byte[] other in _others ?? [])
+        for (int i = 0; i < _others?.Count; i++)
         {
-            Return(other, kept);
+            Return(_others[i], kept);
         }
 
-        _first = kept;
-        _others = null;
+        (_first, _others) = (kept, null);
     }
 
     public void Dispose() => GiveBackAllBut(null);

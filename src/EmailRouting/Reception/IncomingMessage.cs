@@ -33,6 +33,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
     private ContentWriter? _writer;
     private SmtpReply? _refusal;
     private long _received;
+    private ImmutableArray<EmailAddress> _aliases;
     private PolicyVerdict _policy = PolicyVerdict.Unchecked;
 
     /// <param name="server">Shared by all.</param>
@@ -154,12 +155,11 @@ internal sealed class IncomingMessage : IAsyncDisposable
         bool isLoop = header.ReceivedLines > MaxReceivedLines;
 
         // A recipient named twice is visited once.
-        IReadOnlyList<AcceptedRecipient> visited = _session.Recipients.Count == 1
-            ? _session.Recipients
-            : [.. _session.Recipients.DistinctBy(accepted => accepted.Recipient.Alias)];
-        foreach (AcceptedRecipient accepted in visited)
+        _aliases = _session.Aliases();
+        ImmutableArray<EmailAddress> visited = _aliases.Length == 1 ? _aliases : [.. _aliases.Distinct()];
+        foreach (EmailAddress alias in visited)
         {
-            isLoop |= _server.Loops.Visit(header.Identity, accepted.Recipient.Alias) > _server.Options.LoopLimit;
+            isLoop |= _server.Loops.Visit(header.Identity, alias) > _server.Options.LoopLimit;
         }
 
         if (isLoop)
@@ -170,9 +170,9 @@ internal sealed class IncomingMessage : IAsyncDisposable
         CustodyVerdict verdict = await JudgeByPolicyAsync(content, stopping) ?? await TakeAsync(content, arrivedAt, stopping);
         if (verdict.Reply.IsTransientFailure)
         {
-            foreach (AcceptedRecipient accepted in visited)
+            foreach (EmailAddress alias in visited)
             {
-                _server.Loops.Forget(header.Identity, accepted.Recipient.Alias);
+                _server.Loops.Forget(header.Identity, alias);
             }
         }
 
@@ -196,7 +196,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
                 _session.ClientName!,
                 _session.Id,
                 _session.Envelope!.Sender,
-                [.. _session.Recipients.Select(r => r.Recipient.Alias)],
+                _aliases,
                 content,
                 policy,
                 everybodys,
@@ -226,7 +226,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
 
         Envelope envelope = _session.Envelope!;
         var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null && !_policy.LooksForged);
-        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), [.. _session.Recipients.Select(r => r.Recipient.Alias)], _connection.IsClosed)
+        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), _aliases, _connection.IsClosed)
         {
             Authentication = _policy.Authentication,
             HoldReason = _policy.HoldReason,

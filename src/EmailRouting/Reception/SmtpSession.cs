@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using EmailRouting.Mail;
 using EmailRouting.Policy;
 using EmailRouting.Rules;
@@ -67,6 +69,18 @@ internal sealed class SmtpSession(SmtpOptions options, bool isTlsOffered)
 
         _ => null,
     };
+
+    /// <summary>Of the recipients that were accepted, as the client named them.</summary>
+    public ImmutableArray<EmailAddress> Aliases()
+    {
+        var aliases = new EmailAddress[_recipients.Count];
+        for (int i = 0; i < aliases.Length; i++)
+        {
+            aliases[i] = _recipients[i].Recipient.Alias;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(aliases);
+    }
 
     /// <summary>HELO or EHLO: also ends a transaction (RFC 5321 §4.1.4).</summary>
     public void Greet(string clientName, bool isExtended)

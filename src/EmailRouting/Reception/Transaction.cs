@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using EmailRouting.Activity;
 using EmailRouting.Mail;
 using EmailRouting.MailAuth.Forecasts;
@@ -84,18 +85,14 @@ internal static class Transaction
 
     private static ImmutableArray<RecipientRecord> Recipients(SmtpSession session)
     {
-        ImmutableArray<RecipientRecord>.Builder records = ImmutableArray.CreateBuilder<RecipientRecord>(session.Recipients.Count + session.RefusedRecipients.Count);
-        foreach (AcceptedRecipient accepted in session.Recipients)
+        int accepted = session.Recipients.Count;
+        var records = new RecipientRecord[accepted + session.RefusedRecipients.Count];
+        for (int i = 0; i < records.Length; i++)
         {
-            records.Add(Record(accepted));
+            records[i] = i < accepted ? Record(session.Recipients[i]) : Record(session.RefusedRecipients[i - accepted]);
         }
 
-        foreach (RefusedRecipient refused in session.RefusedRecipients)
-        {
-            records.Add(Record(refused));
-        }
-
-        return records.MoveToImmutable();
+        return ImmutableCollectionsMarshal.AsImmutableArray(records);
     }
 
     private static RecipientRecord Record(AcceptedRecipient accepted) => accepted.Decision switch
