@@ -70,18 +70,45 @@ internal sealed partial class Courier(
     private async ValueTask<Ending> TryEachAsync(ImmutableArray<NextHop> hops, Consignment consignment, CancellationToken cancellation)
     {
         Ending? best = null;
-        foreach (NextHop hop in hops)
+        bool isFresh = false;
+        for (int i = 0; i < hops.Length && !cancellation.IsCancellationRequested;)
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                break;
-            }
-
-            (Opening opening, TransactionResult result, string tls) = await TryAsync(hop, consignment, cancellation);
+            NextHop hop = hops[i];
+            Opening opening = isFresh ? await pool.RentFreshAsync(hop, cancellation) : await pool.RentAsync(hop, cancellation);
             if (opening.IsOurselves)
             {
                 // This host and all that follow lead back here (RFC 5321 §5.1); what a better one said still counts.
                 return best ?? new Ending(new DeliveryOutcome.Refused(opening.Failure!), hop, string.Empty, Sha256: null, IsHostTrouble: false);
+            }
+
+            TransactionResult result;
+            if (opening.Connection is { } connection)
+            {
+                try
+                {
+                    result = await connection.SendAsync(consignment, cancellation);
+                }
+                catch
+                {
+                    // A bug, then: whatever state the connection is in, nobody else gets it.
+                    connection.Dispose();
+                    throw;
+                }
+                finally
+                {
+                    pool.Return(connection);
+                }
+
+                if (result.Verdict == Verdict.Stale && !isFresh)
+                {
+                    // It died while idle, before it answered anything: nothing of this message is there, so once more on a fresh one, and nobody need know.
+                    isFresh = true;
+                    continue;
+                }
+            }
+            else
+            {
+                result = new TransactionResult(Verdict.NotNow, opening.Failure!, Sha256: null, IsHostTrouble: true);
             }
 
             Log.Tried(logger, consignment.Id, hop.Host, hop.Address, result.Verdict, result.Reply.Code, result.Reply.Status, result.Reply.Text);
@@ -91,7 +118,7 @@ internal sealed partial class Courier(
                 Verdict.Refused => new DeliveryOutcome.Refused(result.Reply),
                 _ => new DeliveryOutcome.Deferred(result.Reply),
             };
-            var ending = new Ending(outcome, hop, tls, result.Sha256, result.IsHostTrouble);
+            var ending = new Ending(outcome, hop, opening.Connection?.Tls ?? string.Empty, result.Sha256, result.IsHostTrouble);
             if (result.Verdict is Verdict.Delivered or Verdict.Refused or Verdict.Uncertain)
             {
                 return ending;
@@ -102,46 +129,12 @@ internal sealed partial class Courier(
             {
                 best = ending;
             }
+
+            isFresh = false;
+            i++;
         }
 
         return best ?? Ending.Nowhere(new DeliveryOutcome.Deferred(GivenUp));
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(Opening Opening, TransactionResult Result, string Tls)> TryAsync(NextHop hop, Consignment consignment, CancellationToken cancellation)
-    {
-        Opening opening = await pool.RentAsync(hop, cancellation);
-        for (bool isFresh = false; ; isFresh = true)
-        {
-            if (opening.Connection is not { } connection)
-            {
-                return (opening, new TransactionResult(Verdict.NotNow, opening.Failure!, Sha256: null, IsHostTrouble: true), string.Empty);
-            }
-
-            TransactionResult result;
-            try
-            {
-                result = await connection.SendAsync(consignment, cancellation);
-            }
-            catch
-            {
-                // A bug, then: whatever state the connection is in, nobody else gets it.
-                connection.Dispose();
-                throw;
-            }
-            finally
-            {
-                pool.Return(connection);
-            }
-
-            if (result.Verdict != Verdict.Stale || isFresh || cancellation.IsCancellationRequested)
-            {
-                return (opening, result, connection.Tls);
-            }
-
-            // It died while idle, before it answered anything: nothing of this message is there, so once more on a fresh one, and nobody need know.
-            opening = await pool.RentFreshAsync(hop, cancellation);
-        }
     }
 
     private void Leave(string hostSet, Ending ending, CancellationToken cancellation)

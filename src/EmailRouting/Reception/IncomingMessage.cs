@@ -114,7 +114,16 @@ internal sealed class IncomingMessage : IAsyncDisposable
                 _writer = null;
                 using (content)
                 {
-                    CustodyVerdict verdict = await JudgeWholeAsync(content, header, arrivedAt, stopping);
+                    CustodyVerdict verdict = GoesRound(header) ? new CustodyVerdict(Replies.Loop, CustodyResult.Refused, Receipt: null)
+                        : await JudgeByPolicyAsync(content, stopping) is { } refusal ? refusal
+                        : await PrepareAsync(content, arrivedAt, stopping) is { } incoming ? await _server.Custodian.TakeAsync(incoming, stopping)
+                        : new CustodyVerdict(Replies.NoDeliveryReport, CustodyResult.Refused, Receipt: null);
+                    if (verdict.Reply.IsTransientFailure)
+                    {
+                        // It will come again, and has not been round for that.
+                        Forget(header);
+                    }
+
                     Record(verdict, content, arrivedAt);
                     return verdict;
                 }
@@ -149,34 +158,27 @@ internal sealed class IncomingMessage : IAsyncDisposable
             : null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CustodyVerdict> JudgeWholeAsync(MessageContent content, HeaderFacts header, DateTimeOffset arrivedAt, CancellationToken stopping)
-    {
-        bool isLoop = header.ReceivedLines > MaxReceivedLines;
+    // A recipient named twice is visited once.
+    private ImmutableArray<EmailAddress> Visited => _aliases.Length == 1 ? _aliases : [.. _aliases.Distinct()];
 
-        // A recipient named twice is visited once.
+    private bool GoesRound(HeaderFacts header)
+    {
         _aliases = _session.Aliases();
-        ImmutableArray<EmailAddress> visited = _aliases.Length == 1 ? _aliases : [.. _aliases.Distinct()];
-        foreach (EmailAddress alias in visited)
+        bool isLoop = header.ReceivedLines > MaxReceivedLines;
+        foreach (EmailAddress alias in Visited)
         {
             isLoop |= _server.Loops.Visit(header.Identity, alias) > _server.Options.LoopLimit;
         }
 
-        if (isLoop)
-        {
-            return new CustodyVerdict(Replies.Loop, CustodyResult.Refused, Receipt: null);
-        }
+        return isLoop;
+    }
 
-        CustodyVerdict verdict = await JudgeByPolicyAsync(content, stopping) ?? await TakeAsync(content, arrivedAt, stopping);
-        if (verdict.Reply.IsTransientFailure)
+    private void Forget(HeaderFacts header)
+    {
+        foreach (EmailAddress alias in Visited)
         {
-            foreach (EmailAddress alias in visited)
-            {
-                _server.Loops.Forget(header.Identity, alias);
-            }
+            _server.Loops.Forget(header.Identity, alias);
         }
-
-        return verdict;
     }
 
     /// <returns>Null where the message is to be taken.</returns>
@@ -211,28 +213,27 @@ internal sealed class IncomingMessage : IAsyncDisposable
             : null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CustodyVerdict> TakeAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
+    /// <returns>What Custody is to answer for; null where it is no delivery report, and came to an address that takes nothing else.</returns>
+    private async ValueTask<IncomingMail?> PrepareAsync(MessageContent content, DateTimeOffset arrivedAt, CancellationToken stopping)
     {
         ReturnAnswer? answer = null;
         if (_session.IsReturn)
         {
-            answer = await _server.Returns.AnswerAsync(content, _session.Id, _session.Recipients[0].Recipient.Alias, stopping);
+            answer = await _server.Returns.AnswerAsync(content, _session.Id, _aliases[0], stopping);
             if (answer is ReturnAnswer.Refused)
             {
-                return new CustodyVerdict(Replies.NoDeliveryReport, CustodyResult.Refused, Receipt: null);
+                return null;
             }
         }
 
         Envelope envelope = _session.Envelope!;
         var mail = new AcceptedMail(_session.Id, arrivedAt, envelope, content, MayBounce: envelope.Sender is not null && !_policy.LooksForged);
-        var incoming = new IncomingMail(mail, await CopiesAsync(mail, stopping), _aliases, _connection.IsClosed)
+        return new IncomingMail(mail, await CopiesAsync(mail, stopping), _aliases, _connection.IsClosed)
         {
             Authentication = _policy.Authentication,
             HoldReason = _policy.HoldReason,
             Report = (answer as ReturnAnswer.Tell)?.Report,
         };
-        return await _server.Custodian.TakeAsync(incoming, stopping);
     }
 
     /// <summary>As they are to leave: nothing of that is decided anew when one of them leaves later.</summary>
