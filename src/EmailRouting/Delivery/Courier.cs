@@ -112,6 +112,11 @@ internal sealed partial class Courier(
             }
 
             Log.Tried(logger, consignment.Id, hop.Host, hop.Address, result.Verdict, result.Reply.Code, result.Reply.Status, result.Reply.Text);
+            if (result is { Verdict: Verdict.Uncertain, IsHostTrouble: false })
+            {
+                Log.Unreadable(logger, consignment.Id, result.Reply.Text);
+            }
+
             DeliveryOutcome outcome = result.Verdict switch
             {
                 Verdict.Delivered => new DeliveryOutcome.Delivered(result.Reply),
@@ -175,5 +180,8 @@ internal sealed partial class Courier(
     {
         [LoggerMessage(EventId = 4010, Level = LogLevel.Debug, Message = "{Id}: {Host} at {Address}: {Verdict}: {Code} {Status} {Text}")]
         public static partial void Tried(ILogger logger, Mail.MailId id, string host, string address, Verdict verdict, int code, string status, string text);
+
+        [LoggerMessage(EventId = 4011, Level = LogLevel.Error, Message = "{Id}: {Reason}; it is tried again later")]
+        public static partial void Unreadable(ILogger logger, Mail.MailId id, string reason);
     }
 }
