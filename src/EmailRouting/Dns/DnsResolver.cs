@@ -76,11 +76,14 @@ internal sealed class DnsResolver : IResolver
             return known;
         }
 
-        // A name that cannot be asked for (a label over 63 octets) cannot exist.
-        return IsAskable(question.Name)
+        return AskServersAsync(question, read, cancellation);
+    }
+
+    // A name that cannot be asked for (a label over 63 octets) cannot exist.
+    private Task<DnsAnswer<T>> AskServersAsync<TRecord, T>(Question question, Func<TRecord, T> read, CancellationToken cancellation)
+        where TRecord : DnsResourceRecord => IsAskable(question.Name)
             ? _cache.AskAsync(question, stop => QueryAsync(question, read, stop), cancellation)
             : Task.FromResult<DnsAnswer<T>>(new DnsAnswer<T>.None(NameExists: false));
-    }
 
     private async Task<Lookup<T>> QueryAsync<TRecord, T>(Question question, Func<TRecord, T> read, CancellationToken cancellation)
         where TRecord : DnsResourceRecord

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using EmailRouting.Mail;
@@ -33,9 +34,15 @@ public sealed class MessageHeader
     /// <summary>From the top of the message down.</summary>
     internal ImmutableArray<MessageField> Fields { get; }
 
+    /// <summary>The header of a message that is held for as long as it is looked at: where it lies in memory it is not copied.</summary>
     /// <exception cref="IOException">The spool file cannot be read.</exception>
     public static async ValueTask<MessageHeader> ReadAsync(MessageContent content, CancellationToken cancellation)
     {
+        if (content.TryGetMemory(out ReadOnlySequence<byte> memory) && HeaderFacts.HeaderLength(memory.FirstSpan) is >= 0 and int end)
+        {
+            return Parse(memory.First[..end]);
+        }
+
         await using Stream stream = content.OpenRead();
         byte[] buffer = new byte[(int)Math.Min(FirstRead, Math.Max(content.Length, 1))];
         int filled = 0;

@@ -51,9 +51,26 @@ internal sealed class TagList
     }
 
     /// <summary>The value without white space anywhere, as base64 and lists are read.</summary>
-    public string? Compact(string name) => this[name] is not { } value ? null
-        : value.AsSpan().ContainsAny(" \t\r\n") ? string.Concat(value.Where(static c => c is not (' ' or '\t' or '\r' or '\n')))
-        : value;
+    public string? Compact(string name)
+    {
+        string? value = this[name];
+        if (value is null || !value.AsSpan().ContainsAny(" \t\r\n"))
+        {
+            return value;
+        }
+
+        char[] kept = new char[value.Length];
+        int count = 0;
+        foreach (char c in value)
+        {
+            if (c is not (' ' or '\t' or '\r' or '\n'))
+            {
+                kept[count++] = c;
+            }
+        }
+
+        return new string(kept, 0, count);
+    }
 
     private static bool TryParse(ReadOnlySpan<byte> octets, bool skipEmpty, [NotNullWhen(true)] out TagList? list)
     {

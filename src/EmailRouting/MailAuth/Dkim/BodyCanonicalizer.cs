@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace EmailRouting.MailAuth.Dkim;
@@ -15,7 +16,7 @@ internal sealed class BodyCanonicalizer : IDisposable
     private readonly long[] _limits;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<long, byte[]> _atLimit = [];
-    private readonly byte[] _buffer = new byte[BufferSize];
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _buffered;
     private int _nextLimit;
     private long _digested;
@@ -94,7 +95,12 @@ internal sealed class BodyCanonicalizer : IDisposable
     /// <summary>The digest of a beginning of the form; null where the form is shorter than that.</summary>
     public byte[]? At(long limit) => _atLimit.GetValueOrDefault(limit);
 
-    public void Dispose() => _hash.Dispose();
+    /// <summary>Once, after the last octet. Digests that were taken can still be asked for.</summary>
+    public void Dispose()
+    {
+        _hash.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
 
     private void EndLine()
     {

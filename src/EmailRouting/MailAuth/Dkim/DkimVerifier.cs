@@ -13,6 +13,9 @@ namespace EmailRouting.MailAuth.Dkim;
 /// </remarks>
 public sealed class DkimVerifier(IResolver resolver, TimeProvider clock)
 {
+    // Eight characters of base64.
+    private const int OctetsOfStart = 6;
+
     /// <returns>One result for each signature, from the top; empty for an unsigned message.</returns>
     /// <exception cref="IOException">The spool file cannot be read.</exception>
     public async Task<ImmutableArray<DkimResult>> VerifyAsync(MessageContent content, CancellationToken cancellation)
@@ -56,11 +59,10 @@ public sealed class DkimVerifier(IResolver resolver, TimeProvider clock)
     private static DkimResult Judge(MessageHeader header, DkimSignature.Verifiable verifiable, KeyAnswer key, BodyDigests digests)
     {
         SignatureField signature = verifiable.Field;
-        string start = Convert.ToBase64String(signature.Signature);
         DkimResult result = new(AuthStatus.Fail, signature.Domain, signature.Selector, signature.Algorithm, "signature does not match")
         {
             Identity = verifiable.Identity,
-            SignatureStart = start[..Math.Min(8, start.Length)],
+            SignatureStart = Convert.ToBase64String(signature.Signature.AsSpan(0, Math.Min(OctetsOfStart, signature.Signature.Length))),
         };
 
         switch (key)

@@ -7,13 +7,20 @@ namespace EmailRouting.MailAuth.Dkim;
 /// <summary>The digest that a signature is over: the fields it names, and itself (RFC 6376 §3.7).</summary>
 internal static class SignedDigest
 {
+    private const int LargestKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _signed;
+
     /// <param name="header">The header that the signature stands in.</param>
     /// <param name="signature">One of its fields.</param>
     public static byte[] Of(MessageHeader header, SignatureField signature)
     {
-        var signed = new ArrayBufferWriter<byte>(4096);
+        ArrayBufferWriter<byte> signed = _signed ?? new ArrayBufferWriter<byte>(4096);
+        signed.ResetWrittenCount();
         WriteNamed(header, signature.Names, signature.HeaderForm, signed);
         WriteItself(header, signature.Field, signature.SignatureRange, signature.HeaderForm, signed);
+        _signed = signed.Capacity <= LargestKept ? signed : null;
         return SHA256.HashData(signed.WrittenSpan);
     }
 
