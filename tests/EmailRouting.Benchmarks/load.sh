@@ -244,9 +244,11 @@ onedown() {
   start_sink
   "${load[@]}" sink --listen 127.0.0.2:$sink_port --count-file "$shm/second" >/dev/null & second=$!; wait_port $sink_port 127.0.0.2
   "${load[@]}" sink --listen 127.0.0.4:$sink_port --hang-for dest@other.test --count-file "$shm/silent" >/dev/null & silent=$!; wait_port $sink_port 127.0.0.4
-  local host target state before
-  for _ in $(seq "$rounds"); do for target in $only; do case $target in cut|queue)
-    for state in well refusing silent; do
+  local host target state states round before
+  for round in $(seq "$rounds"); do for target in $only; do case $target in cut|queue)
+    # Forth and back: what comes first in each round is not always the same.
+    states="well refusing silent"; [ $((round % 2)) = 1 ] || states="silent refusing well"
+    for state in $states; do
       case $state in well) host=127.0.0.2;; refusing) host=127.0.0.3;; silent) host=127.0.0.4;; esac
       "${load[@]}" names --record 'out.test MX 10 mx.out.test' --record 'mx.out.test A 127.0.0.1' --record 'other.test MX 10 mx.other.test' \
         --record "mx.other.test A $host" >"$shm/names" & names=$!
