@@ -5,7 +5,7 @@ namespace EmailRouting.Mail;
 /// <summary>The bytes of one message, as they came and never to be changed: in memory while small, in a spool file when not.</summary>
 /// <remarks>
 /// Shared by count: whoever keeps it beyond the call it was given in calls <see cref="Retain"/> and later <see cref="Dispose"/>. The last one
-/// gives the memory back to the budget, and removes a spool file that no queue has taken over.
+/// gives back what the message lay in (<see cref="MessageMemory"/>), and removes a spool file that no queue has taken over.
 /// </remarks>
 public sealed class MessageContent : IDisposable
 {

@@ -114,6 +114,7 @@ internal sealed class IncomingMessage : IAsyncDisposable
                 _writer = null;
                 using (content)
                 {
+                    _aliases = _session.Aliases();
                     CustodyVerdict verdict = GoesRound(header) ? new CustodyVerdict(Replies.Loop, CustodyResult.Refused, Receipt: null)
                         : await JudgeByPolicyAsync(content, stopping) is { } refusal ? refusal
                         : await PrepareAsync(content, arrivedAt, stopping) is { } incoming ? await _server.Custodian.TakeAsync(incoming, stopping)
@@ -163,7 +164,6 @@ internal sealed class IncomingMessage : IAsyncDisposable
 
     private bool GoesRound(HeaderFacts header)
     {
-        _aliases = _session.Aliases();
         bool isLoop = header.ReceivedLines > MaxReceivedLines;
         foreach (EmailAddress alias in Visited)
         {
