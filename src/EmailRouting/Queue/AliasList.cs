@@ -14,32 +14,35 @@ public static class AliasList
     // The column is never part of a page or a script: only what JSON itself asks for is escaped.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    // One thread writes all that is stored.
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _writer;
+
     public static string Write(ImmutableArray<AliasRecipient> aliases)
     {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(buffer, Compact))
+        var (buffer, json) = _writer ??= (new ArrayBufferWriter<byte>(), new Utf8JsonWriter(Stream.Null, Compact));
+        buffer.ResetWrittenCount();
+        json.Reset(buffer);
+        json.WriteStartArray();
+        foreach (AliasRecipient alias in aliases)
         {
             json.WriteStartArray();
-            foreach (AliasRecipient alias in aliases)
+            json.WriteStringValue(alias.Alias.Text);
+            if (alias.Parameters.Notify is { } notify)
             {
-                json.WriteStartArray();
-                json.WriteStringValue(alias.Alias.Text);
-                if (alias.Parameters.Notify is { } notify)
-                {
-                    json.WriteNumberValue((int)notify);
-                }
-                else
-                {
-                    json.WriteNullValue();
-                }
-
-                json.WriteStringValue(alias.Parameters.OriginalRecipient);
-                json.WriteEndArray();
+                json.WriteNumberValue((int)notify);
+            }
+            else
+            {
+                json.WriteNullValue();
             }
 
+            json.WriteStringValue(alias.Parameters.OriginalRecipient);
             json.WriteEndArray();
         }
 
+        json.WriteEndArray();
+        json.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

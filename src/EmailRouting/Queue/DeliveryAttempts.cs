@@ -67,7 +67,7 @@ internal sealed partial class DeliveryAttempts(
         }
     }
 
-    private async Task<AcceptedMail?> TakeAsync(ActiveDelivery active, CancellationToken stopping)
+    private async ValueTask<AcceptedMail?> TakeAsync(ActiveDelivery active, CancellationToken stopping)
     {
         if (active.Mail is null)
         {

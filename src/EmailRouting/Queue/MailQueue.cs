@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using EmailRouting.Delivery;
 using EmailRouting.Mail;
 using EmailRouting.Smtp;
@@ -30,11 +31,8 @@ public sealed class MailQueue
     /// of them leave in the end than if all were taken at once and most read back. (Postfix has <c>in_flow_delay</c> for this.)
     /// </remarks>
     /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
-    public Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, CancellationToken cancellation)
-    {
-        DateTimeOffset now = _clock.GetUtcNow();
-        return AcceptAsync(mail, [.. targets.Select(target => NewDelivery.Due(target, now, now))], now, cancellation);
-    }
+    public Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, CancellationToken cancellation) =>
+        AcceptAsync(mail, targets, lastReply: null, cancellation);
 
     /// <summary>Makes a message durable and has it wait for the operator: nothing is attempted, and it does not age.</summary>
     /// <param name="mail">The message.</param>
@@ -56,11 +54,8 @@ public sealed class MailQueue
     /// <param name="reason">What the destination that failed had said, for the operator.</param>
     /// <param name="cancellation">Nothing is stored then.</param>
     /// <exception cref="QueueUnavailableException">It could not be stored.</exception>
-    public Task AcceptTurnedAsync(AcceptedMail mail, Target fallback, SmtpReply reason, CancellationToken cancellation)
-    {
-        DateTimeOffset now = _clock.GetUtcNow();
-        return AcceptAsync(mail, [NewDelivery.Due(fallback, now, now) with { LastReply = reason.ToString() }], now, cancellation);
-    }
+    public Task AcceptTurnedAsync(AcceptedMail mail, Target fallback, SmtpReply reason, CancellationToken cancellation) =>
+        AcceptAsync(mail, [fallback], reason.ToString(), cancellation);
 
     /// <summary>
     /// Makes a message durable whose first attempt has ended in <see cref="DeliveryOutcome.Deferred"/>: its next one is due as the retry schedule says.
@@ -95,25 +90,33 @@ public sealed class MailQueue
         _window.EnterUnderWay(Active(mail, delivery, now, attempt));
     }
 
-    private async Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> due, DateTimeOffset now, CancellationToken cancellation)
+    private async Task AcceptAsync(AcceptedMail mail, ImmutableArray<Target> targets, string? lastReply, CancellationToken cancellation)
     {
+        DateTimeOffset now = _clock.GetUtcNow();
         long bytes = mail.Content.Path is null ? mail.Content.Length : 0;
-        if (!await ReserveAsync(due.Length, bytes, now, cancellation))
+        bool isReserved = await ReserveAsync(targets.Length, bytes, now, cancellation);
+
+        // Born claimed where there is room: the bytes go from memory straight to the first attempt, and no claim has to be written for it.
+        DateTimeOffset? leaseUntil = isReserved ? now + _options.Lease : null;
+        var deliveries = new NewDelivery[targets.Length];
+        for (int i = 0; i < deliveries.Length; i++)
         {
-            await _store.AcceptAsync(mail, due, cancellation);
-            return;
+            deliveries[i] = new NewDelivery(Claim.New(now), targets[i], now, leaseUntil, 0, lastReply);
         }
 
-        // Born claimed: the bytes go from memory straight to the first attempt, and no claim has to be written for it.
-        ImmutableArray<NewDelivery> deliveries = [.. due.Select(delivery => delivery with { LeaseUntil = now + _options.Lease })];
         try
         {
-            await _store.AcceptAsync(mail, deliveries, cancellation);
+            await _store.AcceptAsync(mail, ImmutableCollectionsMarshal.AsImmutableArray(deliveries), cancellation);
         }
-        catch
+        catch when (isReserved)
         {
             _window.CancelReservation(deliveries.Length, bytes);
             throw;
+        }
+
+        if (!isReserved)
+        {
+            return;
         }
 
         foreach (NewDelivery delivery in deliveries)
