@@ -18,7 +18,7 @@ public sealed class AuthenticationCheck(IResolver resolver, TimeProvider clock)
     /// <param name="spf">Begun at MAIL, awaited here; null comes out of it where SPF is not asked.</param>
     /// <param name="cancellation">The end of the time that the sender is kept waiting: what is not known then is a temporary error.</param>
     /// <exception cref="IOException">The spool file cannot be read.</exception>
-    public async Task<AuthenticationResult> CheckAsync(MessageContent content, Task<SpfEvidence?> spf, CancellationToken cancellation)
+    public async ValueTask<AuthenticationResult> CheckAsync(MessageContent content, Task<SpfEvidence?> spf, CancellationToken cancellation)
     {
         // 1. What is signed, and by whom.
         MessageHeader header = await MessageHeader.ReadAsync(content, cancellation);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using EmailRouting.Mail;
@@ -19,6 +20,39 @@ public sealed class MessageHeader
     public const int MaxFields = 2_000;
 
     private const int FirstRead = 16 * 1024;
+    private const int LongestUsual = 32;
+
+    // Those that most messages have: a header of thirty fields is then no thirty strings.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Usual = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "arc-authentication-results",
+        "arc-message-signature",
+        "arc-seal",
+        "authentication-results",
+        "cc",
+        "content-language",
+        "content-transfer-encoding",
+        "content-type",
+        "date",
+        "dkim-signature",
+        "feedback-id",
+        "from",
+        "in-reply-to",
+        "list-id",
+        "list-unsubscribe",
+        "list-unsubscribe-post",
+        "message-id",
+        "mime-version",
+        "received",
+        "received-spf",
+        "references",
+        "reply-to",
+        "return-path",
+        "sender",
+        "subject",
+        "to",
+        "user-agent",
+        "x-mailer").GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly ReadOnlyMemory<byte> _octets;
 
@@ -139,6 +173,14 @@ public sealed class MessageHeader
     private static string Name(ReadOnlySpan<byte> octets)
     {
         octets = octets.TrimEnd(" \t"u8);
-        return octets.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? string.Empty : Encoding.ASCII.GetString(octets).ToLowerInvariant();
+        if (octets.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            return string.Empty;
+        }
+
+        Span<char> name = stackalloc char[LongestUsual];
+        return octets.Length <= name.Length && Usual.TryGetValue(name[..Encoding.ASCII.GetChars(octets, name)], out string? usual)
+            ? usual
+            : Encoding.ASCII.GetString(octets).ToLowerInvariant();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class AuthenticationVerdict(AuthenticationCheck check)
     }
 
     /// <summary>Null where the time was over before the message was read.</summary>
-    private async Task<AuthenticationResult?> ReadAsync(Arrival arrival, SpfEvidence evidence, CancellationToken end)
+    private async ValueTask<AuthenticationResult?> ReadAsync(Arrival arrival, SpfEvidence evidence, CancellationToken end)
     {
         try
         {

@@ -56,8 +56,8 @@ public sealed class InboundCheck(
     public async Task<PolicyVerdict> JudgeAsync(Arrival arrival, CancellationToken stopping)
     {
         long start = clock.GetTimestamp();
-        using var patience = new CancellationTokenSource(options.Value.Patience, clock);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        using var end = new CancellationTokenSource(options.Value.Patience, clock);
+        using CancellationTokenRegistration registration = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), end);
         var judgement = new Judgement(arrival.Policy.Inbound, metrics);
 
         _ = CheckLists(arrival, judgement)

@@ -76,7 +76,7 @@ public sealed class AuthenticationCheckTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    private Task<AuthenticationResult> CheckAsync(byte[] message, SpfEvidence? spf) =>
+    private ValueTask<AuthenticationResult> CheckAsync(byte[] message, SpfEvidence? spf) =>
         new AuthenticationCheck(_resolver, _clock).CheckAsync(Messages.InMemory(message), Task.FromResult(spf), TestContext.Current.CancellationToken);
 
     private byte[] Signed()

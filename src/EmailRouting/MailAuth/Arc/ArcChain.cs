@@ -14,6 +14,8 @@ internal sealed record ArcChain(ImmutableArray<ArcSet> Sets, int Highest, string
     /// <summary>RFC 8617 §4.2.1.</summary>
     public const int MaxInstance = 50;
 
+    private static readonly ArcChain None = new([], 0, Problem: null, IsClosed: false);
+
     private const string ResultsName = "arc-authentication-results";
     private const string SignatureName = "arc-message-signature";
     private const string SealName = "arc-seal";
@@ -25,6 +27,11 @@ internal sealed record ArcChain(ImmutableArray<ArcSet> Sets, int Highest, string
         if (header.IsTooLong)
         {
             return Broken(0, "header too long");
+        }
+
+        if (header.Count(ResultsName) + header.Count(SignatureName) + header.Count(SealName) == 0)
+        {
+            return None;
         }
 
         var fields = new Dictionary<(int Instance, string Name), (MessageField Field, TagList? Tags)>();

@@ -10,6 +10,7 @@ namespace EmailRouting.MailAuth.Arc;
 public sealed class ArcVerifier(IResolver resolver, TimeProvider clock)
 {
     private static readonly string[] SealName = ["arc-seal"];
+    private static readonly ArcResult NoChain = new(AuthStatus.None, "no ARC fields");
 
     /// <exception cref="IOException">The spool file cannot be read.</exception>
     public async Task<ArcResult> VerifyAsync(MessageContent content, CancellationToken cancellation)
@@ -51,7 +52,7 @@ public sealed class ArcVerifier(IResolver resolver, TimeProvider clock)
     {
         if (chain.IsEmpty)
         {
-            return new ArcResult(AuthStatus.None, "no ARC fields");
+            return NoChain;
         }
 
         ArcResult result = new(AuthStatus.Fail, chain.Problem ?? problem ?? string.Empty)

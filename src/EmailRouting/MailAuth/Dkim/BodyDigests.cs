@@ -8,6 +8,8 @@ internal sealed class BodyDigests
 {
     private const int ReadSize = 64 * 1024;
 
+    private static readonly BodyDigests None = new();
+
     private readonly Dictionary<Canonicalization, (byte[] Whole, long Length, BodyCanonicalizer Source)> _digests = [];
 
     private BodyDigests()
@@ -22,14 +24,14 @@ internal sealed class BodyDigests
     public static async ValueTask<BodyDigests> ComputeAsync(
         MessageContent content, int start, IReadOnlyCollection<SignatureField> signatures, CancellationToken cancellation)
     {
+        if (signatures.Count == 0)
+        {
+            return None;
+        }
+
         var digests = new BodyDigests();
         BodyCanonicalizer[] wanted = [.. signatures.GroupBy(static s => s.BodyForm)
             .Select(static form => new BodyCanonicalizer(form.Key, form.Where(static s => s.BodyLength is not null).Select(static s => s.BodyLength!.Value)))];
-        if (wanted.Length == 0)
-        {
-            return digests;
-        }
-
         try
         {
             await AppendBodyAsync(wanted, content, start, cancellation);

@@ -16,6 +16,8 @@ public sealed class DkimVerifier(IResolver resolver, TimeProvider clock)
     // Eight characters of base64.
     private const int OctetsOfStart = 6;
 
+    private static readonly Task<ImmutableArray<KeyAnswer?>> NoKeys = Task.FromResult<ImmutableArray<KeyAnswer?>>([]);
+
     /// <returns>One result for each signature, from the top; empty for an unsigned message.</returns>
     /// <exception cref="IOException">The spool file cannot be read.</exception>
     public async Task<ImmutableArray<DkimResult>> VerifyAsync(MessageContent content, CancellationToken cancellation)
@@ -33,7 +35,10 @@ public sealed class DkimVerifier(IResolver resolver, TimeProvider clock)
     internal ImmutableArray<DkimSignature> Read(MessageHeader header) => DkimSignature.ReadAll(header, clock.GetUtcNow().ToUnixTimeSeconds());
 
     /// <summary>One answer for each signature, null where none is needed.</summary>
-    internal async Task<ImmutableArray<KeyAnswer?>> FindKeysAsync(ImmutableArray<DkimSignature> signatures, CancellationToken cancellation)
+    internal Task<ImmutableArray<KeyAnswer?>> FindKeysAsync(ImmutableArray<DkimSignature> signatures, CancellationToken cancellation) =>
+        signatures.IsEmpty ? NoKeys : AskForKeysAsync(signatures, cancellation);
+
+    private async Task<ImmutableArray<KeyAnswer?>> AskForKeysAsync(ImmutableArray<DkimSignature> signatures, CancellationToken cancellation)
     {
         Task<KeyAnswer>?[] lookups = [.. signatures.Select(signature => signature is DkimSignature.Verifiable { Field: var field }
             ? KeyLookup.FindAsync(resolver, field.Domain, field.Selector, field.Algorithm, cancellation)
@@ -48,8 +53,9 @@ public sealed class DkimVerifier(IResolver resolver, TimeProvider clock)
     }
 
     internal static ImmutableArray<DkimResult> Judge(
-        MessageHeader header, ImmutableArray<DkimSignature> signatures, ImmutableArray<KeyAnswer?> keys, BodyDigests digests) =>
-        [.. signatures.Select((signature, i) => signature switch
+        MessageHeader header, ImmutableArray<DkimSignature> signatures, ImmutableArray<KeyAnswer?> keys, BodyDigests digests) => signatures.IsEmpty
+        ? []
+        : [.. signatures.Select((signature, i) => signature switch
         {
             DkimSignature.Hopeless hopeless => hopeless.Result,
             DkimSignature.Verifiable verifiable => Judge(header, verifiable, keys[i]!, digests),

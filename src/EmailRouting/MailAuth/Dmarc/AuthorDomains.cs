@@ -47,7 +47,7 @@ public abstract record AuthorDomains
             return new Unclear("unreadable From");
         }
 
-        ImmutableArray<string>.Builder domains = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder domains = ImmutableArray.CreateBuilder<string>(1);
         foreach (string text in written)
         {
             if (!DnsName.TryNormalize(text, out string? domain))

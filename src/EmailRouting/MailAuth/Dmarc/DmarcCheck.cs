@@ -12,7 +12,7 @@ public sealed class DmarcCheck(IResolver resolver)
     /// <param name="spf">Null where SPF was not asked.</param>
     /// <param name="dkim">Of the same message.</param>
     /// <param name="cancellation">Makes what is still unknown a temporary error.</param>
-    public async Task<DmarcResult> EvaluateAsync(AuthorDomains authors, SpfEvidence? spf, ImmutableArray<DkimResult> dkim, CancellationToken cancellation)
+    public async ValueTask<DmarcResult> EvaluateAsync(AuthorDomains authors, SpfEvidence? spf, ImmutableArray<DkimResult> dkim, CancellationToken cancellation)
     {
         switch (authors)
         {
@@ -43,7 +43,7 @@ public sealed class DmarcCheck(IResolver resolver)
         _ => 0,
     };
 
-    private async Task<DmarcResult> EvaluateAsync(string author, SpfEvidence? spf, ImmutableArray<DkimResult> dkim, CancellationToken cancellation)
+    private async ValueTask<DmarcResult> EvaluateAsync(string author, SpfEvidence? spf, ImmutableArray<DkimResult> dkim, CancellationToken cancellation)
     {
         // 1. The policy.
         TreeWalk walk = await TreeWalk.WalkAsync(resolver, author, cancellation);
@@ -65,7 +65,7 @@ public sealed class DmarcCheck(IResolver resolver)
 
         // 2. What stands behind it.
         string? organization = walk.Failure is null ? walk.OrganizationalDomain() : null;
-        ImmutableArray<string>.Builder alignedBy = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder alignedBy = ImmutableArray.CreateBuilder<string>(1);
         string? unknown = null;
         foreach ((string mechanism, string domain, AuthStatus status) in Evidence(spf, dkim))
         {
@@ -95,16 +95,27 @@ public sealed class DmarcCheck(IResolver resolver)
     }
 
     /// <summary>Passes, and what might have been one had the DNS answered, each domain once.</summary>
-    private static IEnumerable<(string Mechanism, string Domain, AuthStatus Status)> Evidence(SpfEvidence? spf, ImmutableArray<DkimResult> dkim)
+    private static List<(string Mechanism, string Domain, AuthStatus Status)> Evidence(SpfEvidence? spf, ImmutableArray<DkimResult> dkim)
     {
-        IEnumerable<(string, string, AuthStatus)> signatures = dkim
-            .Where(static result => result.Domain is not null && (result.IsUsable || result.Status == AuthStatus.TemporaryError))
-            .Select(static result => ("dkim", result.Domain!, result.Status));
-        return (spf is { Status: AuthStatus.Pass or AuthStatus.TemporaryError } ? signatures.Append(("spf", spf.Domain, spf.Status)) : signatures).Distinct();
+        List<(string Mechanism, string Domain, AuthStatus Status)> evidence = new(dkim.Length + 1);
+        foreach (DkimResult result in dkim)
+        {
+            if (result.Domain is { } domain && (result.IsUsable || result.Status == AuthStatus.TemporaryError) && !evidence.Contains(("dkim", domain, result.Status)))
+            {
+                evidence.Add(("dkim", domain, result.Status));
+            }
+        }
+
+        if (spf is { Status: AuthStatus.Pass or AuthStatus.TemporaryError })
+        {
+            evidence.Add(("spf", spf.Domain, spf.Status));
+        }
+
+        return evidence;
     }
 
     /// <summary>Null where the DNS did not answer.</summary>
-    private async Task<bool?> IsAlignedAsync(string domain, string author, string? organization, bool isStrict, CancellationToken cancellation)
+    private async ValueTask<bool?> IsAlignedAsync(string domain, string author, string? organization, bool isStrict, CancellationToken cancellation)
     {
         if (domain == author)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace EmailRouting.MailAuth.Dmarc;
 
@@ -25,23 +26,13 @@ public sealed record DmarcRecord(
             return false;
         }
 
-        Dictionary<string, string> tags = [];
-        foreach (Range range in text.AsSpan().Split(';'))
-        {
-            ReadOnlySpan<char> tag = text.AsSpan(range);
-            if (tag.IndexOf('=') is > 0 and int equals)
-            {
-                tags.TryAdd(tag[..equals].Trim(" \t").ToString().ToLowerInvariant(), tag[(equals + 1)..].Trim(" \t").ToString().ToLowerInvariant());
-            }
-        }
-
-        bool isReadable = TryReadPolicy(tags, "p", out DmarcPolicy? policy)
-            & TryReadPolicy(tags, "sp", out DmarcPolicy? subdomains)
-            & TryReadPolicy(tags, "np", out DmarcPolicy? nonexistent);
+        bool isReadable = TryReadPolicy(text, "p", out DmarcPolicy? policy)
+            & TryReadPolicy(text, "sp", out DmarcPolicy? subdomains)
+            & TryReadPolicy(text, "np", out DmarcPolicy? nonexistent);
         if (!isReadable)
         {
             // §4.10.1: a policy that cannot be read is none, and no DMARC at all where the domain does not want to hear of its mail either.
-            if (!AsksForReports(tags))
+            if (!AsksForReports(text))
             {
                 return false;
             }
@@ -53,10 +44,10 @@ public sealed record DmarcRecord(
             policy ?? DmarcPolicy.None,
             subdomains,
             nonexistent,
-            StrictDkim: tags.GetValueOrDefault("adkim") == "s",
-            StrictSpf: tags.GetValueOrDefault("aspf") == "s",
-            IsTest: tags.GetValueOrDefault("t") == "y" || tags.GetValueOrDefault("pct") == "0",
-            PublicSuffix: tags.GetValueOrDefault("psd") switch { "y" => true, "n" => false, _ => null });
+            StrictDkim: Says(text, "adkim", "s"),
+            StrictSpf: Says(text, "aspf", "s"),
+            IsTest: Says(text, "t", "y") || Says(text, "pct", "0"),
+            PublicSuffix: Says(text, "psd", "y") ? true : Says(text, "psd", "n") ? false : null);
         return true;
     }
 
@@ -72,19 +63,35 @@ public sealed record DmarcRecord(
     }
 
     /// <summary>Absent is readable, and null.</summary>
-    private static bool TryReadPolicy(Dictionary<string, string> tags, string name, out DmarcPolicy? policy)
+    private static bool TryReadPolicy(string text, string name, out DmarcPolicy? policy)
     {
-        string? text = tags.GetValueOrDefault(name);
-        policy = text switch
-        {
-            "none" => DmarcPolicy.None,
-            "quarantine" => DmarcPolicy.Quarantine,
-            "reject" => DmarcPolicy.Reject,
-            _ => null,
-        };
-        return text is null || policy is not null;
+        policy = Says(text, name, "none") ? DmarcPolicy.None
+            : Says(text, name, "quarantine") ? DmarcPolicy.Quarantine
+            : Says(text, name, "reject") ? DmarcPolicy.Reject
+            : null;
+        return policy is not null || !TryFind(text, name, out _);
     }
 
-    private static bool AsksForReports(Dictionary<string, string> tags) =>
-        tags.GetValueOrDefault("rua")?.Split(',').Any(static uri => Uri.TryCreate(uri.Trim(), UriKind.Absolute, out _)) == true;
+    private static bool AsksForReports(string text) =>
+        TryFind(text, "rua", out ReadOnlySpan<char> uris) && uris.ToString().Split(',').Any(static uri => Uri.TryCreate(uri.Trim(), UriKind.Absolute, out _));
+
+    private static bool Says(string text, string name, string value) =>
+        TryFind(text, name, out ReadOnlySpan<char> found) && Ascii.EqualsIgnoreCase(found, value);
+
+    /// <summary>The value of the first tag with this name.</summary>
+    private static bool TryFind(string text, string name, out ReadOnlySpan<char> value)
+    {
+        foreach (Range range in text.AsSpan().Split(';'))
+        {
+            ReadOnlySpan<char> tag = text.AsSpan(range);
+            if (tag.IndexOf('=') is > 0 and int equals && Ascii.EqualsIgnoreCase(tag[..equals].Trim(" \t"), name))
+            {
+                value = tag[(equals + 1)..].Trim(" \t");
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
 }

@@ -12,16 +12,16 @@ internal sealed record TreeWalk(string Start, ImmutableArray<(string Domain, Dma
     /// <summary>Questions that one walk asks, however many labels a name has.</summary>
     public const int MaxQueries = 8;
 
-    public static async Task<TreeWalk> WalkAsync(IResolver resolver, string start, CancellationToken cancellation)
+    public static async ValueTask<TreeWalk> WalkAsync(IResolver resolver, string start, CancellationToken cancellation)
     {
-        ImmutableArray<(string, DmarcRecord)>.Builder records = ImmutableArray.CreateBuilder<(string, DmarcRecord)>();
+        ImmutableArray<(string, DmarcRecord)>.Builder records = ImmutableArray.CreateBuilder<(string, DmarcRecord)>(1);
         string at = start;
         for (int labels = DnsName.LabelCount(start); labels > 0;)
         {
             DnsAnswer<string> answer = await resolver.TextsAsync($"_dmarc.{at}", cancellation);
             if (answer is DnsAnswer<string>.Failed failed)
             {
-                return new TreeWalk(start, records.ToImmutable(), failed.Reason);
+                return new TreeWalk(start, records.DrainToImmutable(), failed.Reason);
             }
 
             if (OnlyRecord(answer) is { } record)
@@ -40,7 +40,7 @@ internal sealed record TreeWalk(string Start, ImmutableArray<(string Domain, Dma
             at = DnsName.Rightmost(start, labels);
         }
 
-        return new TreeWalk(start, records.ToImmutable(), Failure: null);
+        return new TreeWalk(start, records.DrainToImmutable(), Failure: null);
     }
 
     /// <summary>The domain that answers for <see cref="Start"/> (§4.10.2).</summary>

@@ -19,8 +19,8 @@ public sealed class SpfEvaluator(IResolver resolver, string receiver, TimeProvid
     public async ValueTask<SpfOutcome> CheckAsync(SpfQuery query, CancellationToken cancellation)
     {
         query = query.Normalised();
-        using var limit = new CancellationTokenSource(Limit, clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var stop = new CancellationTokenSource(Limit, clock);
+        using CancellationTokenRegistration registration = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stop);
         var evaluation = new SpfEvaluation(new SpfLookups(resolver, query, stop.Token), query, receiver, clock.GetUtcNow());
 
         SpfVerdict verdict = await evaluation.CheckHostAsync(query.Domain);

@@ -226,7 +226,7 @@ public sealed class DmarcCheckTests
 
     private static AuthorDomains Authors(string domain) => AuthorDomains.ReadField(System.Text.Encoding.UTF8.GetBytes($"a@{domain}"));
 
-    private Task<DmarcResult> EvaluateAsync(string author, SpfEvidence? spf = null, string[]? dkim = null) =>
+    private ValueTask<DmarcResult> EvaluateAsync(string author, SpfEvidence? spf = null, string[]? dkim = null) =>
         new DmarcCheck(_resolver).EvaluateAsync(
             Authors(author),
             spf,
