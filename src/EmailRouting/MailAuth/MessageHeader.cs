@@ -143,10 +143,10 @@ public sealed class MessageHeader
     internal ReadOnlySpan<byte> Octets(MessageField field) => _octets.Span.Slice(field.Start, field.Length);
 
     /// <summary>What stands behind the colon, folded as it came, without the line end.</summary>
-    internal ReadOnlySpan<byte> Value(MessageField field)
+    internal ReadOnlyMemory<byte> Value(MessageField field)
     {
-        ReadOnlySpan<byte> value = Octets(field)[(field.Colon + 1)..];
-        return value.EndsWith("\r\n"u8) ? value[..^2] : value;
+        ReadOnlyMemory<byte> value = _octets.Slice(field.Start, field.Length)[(field.Colon + 1)..];
+        return value.Span.EndsWith("\r\n"u8) ? value[..^2] : value;
     }
 
     // A field goes on while the next line begins with white space (RFC 5322 §2.2.3).

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -8,80 +10,114 @@ namespace EmailRouting.MailAuth;
 internal sealed class TagList
 {
     private const int MaxTags = 64;
+    private const int UsualTags = 12;
+    private const int MaxPadding = 3;
 
-    private readonly List<Tag> _tags = [];
+    private readonly ReadOnlyMemory<byte> _octets;
+    private readonly List<Tag> _tags = new(UsualTags);
 
-    private TagList()
-    {
-    }
+    private TagList(ReadOnlyMemory<byte> octets) => _octets = octets;
 
     /// <summary>A list by the letter of the grammar.</summary>
-    /// <param name="octets">Folded as it came.</param>
+    /// <param name="octets">Folded as it came; read again for each value, so they must stay as they are.</param>
     /// <param name="list">Offsets in it count from the first of the octets.</param>
-    public static bool TryParse(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out TagList? list) => TryParse(octets, skipEmpty: false, out list);
+    public static bool TryParse(ReadOnlyMemory<byte> octets, [NotNullWhen(true)] out TagList? list) => TryParse(octets, skipEmpty: false, out list);
 
     /// <summary>A list as operators type it into their DNS: a semicolon too many means nothing.</summary>
     public static bool TryParseRecord(string text, [NotNullWhen(true)] out TagList? list) => TryParse(Encoding.UTF8.GetBytes(text), skipEmpty: true, out list);
 
     /// <summary>White space around it removed; null where there is no such tag.</summary>
-    public string? this[string name]
-    {
-        get
-        {
-            foreach (Tag tag in _tags)
-            {
-                if (tag.Name == name)
-                {
-                    return tag.Value;
-                }
-            }
-
-            return null;
-        }
-    }
+    public string? this[string name] => Find(name) is { } tag ? Encoding.UTF8.GetString(Value(tag)) : null;
 
     /// <summary>The name of the first tag; null in an empty list.</summary>
-    public string? FirstName => _tags is [var first, ..] ? first.Name : null;
+    public string? FirstName => _tags is [var first, ..] ? Encoding.ASCII.GetString(Name(first)) : null;
 
     /// <summary>Where the value of a tag lies, white space around it included: what is taken out of a field before its own signature is computed.</summary>
-    public Range RangeOf(string name)
-    {
-        Tag found = _tags.Find(tag => tag.Name == name);
-        return found.Start..found.End;
-    }
+    public Range RangeOf(string name) => Find(name) is { } tag ? tag.Start..tag.End : default;
 
-    /// <summary>The value without white space anywhere, as base64 and lists are read.</summary>
+    /// <summary>The value without white space anywhere, as lists are read.</summary>
     public string? Compact(string name)
     {
-        string? value = this[name];
-        if (value is null || !value.AsSpan().ContainsAny(" \t\r\n"))
+        if (Find(name) is not { } tag)
         {
-            return value;
+            return null;
         }
 
-        char[] kept = new char[value.Length];
-        int count = 0;
-        foreach (char c in value)
+        ReadOnlySpan<byte> value = Value(tag);
+        byte[] kept = ArrayPool<byte>.Shared.Rent(value.Length);
+        string text = Encoding.UTF8.GetString(kept, 0, CopyCompact(value, kept));
+        ArrayPool<byte>.Shared.Return(kept);
+        return text;
+    }
+
+    /// <summary>The octets that a value says in base64.</summary>
+    /// <param name="name">Of the tag.</param>
+    /// <param name="longest">Characters, white space not counted; a longer value is refused.</param>
+    /// <param name="octets">At least one.</param>
+    public bool TryDecode(string name, int longest, [NotNullWhen(true)] out byte[]? octets)
+    {
+        octets = null;
+        if (Find(name) is not { } tag)
         {
-            if (c is not (' ' or '\t' or '\r' or '\n'))
+            return false;
+        }
+
+        ReadOnlySpan<byte> value = Value(tag);
+        byte[] text = ArrayPool<byte>.Shared.Rent(value.Length + MaxPadding);
+        int length = CopyCompact(value, text);
+        if (length > 0 && length <= longest)
+        {
+            // Padding that was lost in a DNS form somewhere is no reason to lose mail: without it the text says the same.
+            int padded = (length + MaxPadding) / 4 * 4;
+            text.AsSpan(length, padded - length).Fill((byte)'=');
+            octets = Base64.DecodeFromUtf8InPlace(text.AsSpan(0, padded), out int decoded) == OperationStatus.Done && decoded > 0 ? text[..decoded] : null;
+        }
+
+        ArrayPool<byte>.Shared.Return(text);
+        return octets is not null;
+    }
+
+    private ReadOnlySpan<byte> Name(Tag tag) => _octets.Span.Slice(tag.NameStart, tag.NameLength);
+
+    private ReadOnlySpan<byte> Value(Tag tag) => _octets.Span[tag.Start..tag.End].Trim(" \t\r\n"u8);
+
+    private Tag? Find(string name)
+    {
+        foreach (Tag tag in _tags)
+        {
+            if (Ascii.Equals(Name(tag), name))
             {
-                kept[count++] = c;
+                return tag;
             }
         }
 
-        return new string(kept, 0, count);
+        return null;
     }
 
-    private static bool TryParse(ReadOnlySpan<byte> octets, bool skipEmpty, [NotNullWhen(true)] out TagList? list)
+    private static int CopyCompact(ReadOnlySpan<byte> value, Span<byte> to)
+    {
+        int count = 0;
+        foreach (byte octet in value)
+        {
+            if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                to[count++] = octet;
+            }
+        }
+
+        return count;
+    }
+
+    private static bool TryParse(ReadOnlyMemory<byte> octets, bool skipEmpty, [NotNullWhen(true)] out TagList? list)
     {
         list = null;
-        var read = new TagList();
-        for (int start = 0; start <= octets.Length;)
+        var read = new TagList(octets);
+        ReadOnlySpan<byte> all = octets.Span;
+        for (int start = 0; start <= all.Length;)
         {
-            int semicolon = octets[start..].IndexOf((byte)';');
-            int end = semicolon < 0 ? octets.Length : start + semicolon;
-            ReadOnlySpan<byte> specification = octets[start..end];
-            if (specification.Trim(" \t\r\n"u8).IsEmpty)
+            int semicolon = all[start..].IndexOf((byte)';');
+            int end = semicolon < 0 ? all.Length : start + semicolon;
+            if (all[start..end].Trim(" \t\r\n"u8).IsEmpty)
             {
                 // Only the semicolon that ends the list may be followed by nothing.
                 if (!skipEmpty && semicolon >= 0)
@@ -89,7 +125,7 @@ internal sealed class TagList
                     return false;
                 }
             }
-            else if (read._tags.Count == MaxTags || !read.TryAdd(specification, start))
+            else if (read._tags.Count == MaxTags || !read.TryAdd(start, end))
             {
                 return false;
             }
@@ -101,28 +137,32 @@ internal sealed class TagList
         return read._tags.Count > 0;
     }
 
-    private bool TryAdd(ReadOnlySpan<byte> specification, int offset)
+    private bool TryAdd(int start, int end)
     {
-        int equals = specification.IndexOf((byte)'=');
+        ReadOnlySpan<byte> all = _octets.Span;
+        int equals = all[start..end].IndexOf((byte)'=');
         if (equals < 0)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> octets = specification[..equals].Trim(" \t\r\n"u8);
-        ReadOnlySpan<byte> value = specification[(equals + 1)..].Trim(" \t\r\n"u8);
-        if (!IsName(octets) || !IsValue(value))
+        equals += start;
+        ReadOnlySpan<byte> name = all[start..equals].TrimStart(" \t\r\n"u8);
+        var tag = new Tag(equals - name.Length, name.TrimEnd(" \t\r\n"u8).Length, equals + 1, end);
+        if (!IsName(Name(tag)) || !IsValue(Value(tag)))
         {
             return false;
         }
 
-        string name = Encoding.ASCII.GetString(octets);
-        if (this[name] is not null)
+        foreach (Tag other in _tags)
         {
-            return false;
+            if (Name(other).SequenceEqual(Name(tag)))
+            {
+                return false;
+            }
         }
 
-        _tags.Add(new Tag(name, Encoding.UTF8.GetString(value), offset + equals + 1, offset + specification.Length));
+        _tags.Add(tag);
         return true;
     }
 
@@ -157,5 +197,6 @@ internal sealed class TagList
         return true;
     }
 
-    private readonly record struct Tag(string Name, string Value, int Start, int End);
+    /// <summary>Where it lies: its name, and its value with the white space around it.</summary>
+    private readonly record struct Tag(int NameStart, int NameLength, int Start, int End);
 }

@@ -47,7 +47,7 @@ internal sealed record ArcChain(ImmutableArray<ArcSet> Sets, int Highest, string
 
             TagList? tags = null;
             int instance = field.Name == ResultsName
-                ? InstanceOfResults(header.Value(field))
+                ? InstanceOfResults(header.Value(field).Span)
                 : TagList.TryParse(header.Value(field), out tags) ? Instance(tags["i"]) : 0;
             if (instance == 0)
             {

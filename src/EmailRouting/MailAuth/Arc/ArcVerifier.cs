@@ -110,7 +110,7 @@ public sealed class ArcVerifier(IResolver resolver, TimeProvider clock)
         {
             Status = AuthStatus.Pass,
             Reason = string.Empty,
-            SaysDmarcPassed = SealedResults.SayDmarcPassed(header.Value(chain.Sets[^1].Results)),
+            SaysDmarcPassed = SealedResults.SayDmarcPassed(header.Value(chain.Sets[^1].Results).Span),
         };
     }
 

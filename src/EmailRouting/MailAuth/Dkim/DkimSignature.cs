@@ -70,12 +70,11 @@ internal abstract record DkimSignature
             return new Hopeless(new DkimResult(AuthStatus.PermanentError, null, null, null, "unreadable signature"));
         }
 
-        string start = tags.Compact("b") is { } b ? b[..Math.Min(8, b.Length)] : string.Empty;
         if (!SignatureField.TryRead(field, tags, out SignatureField? signature, out string? problem))
         {
             _ = SignatureTags.TryReadDomain(tags, "d", out string? domain);
             _ = SignatureTags.TryReadDomain(tags, "s", out string? selector);
-            return new Hopeless(new DkimResult(AuthStatus.PermanentError, domain, selector, null, problem) { SignatureStart = start });
+            return new Hopeless(new DkimResult(AuthStatus.PermanentError, domain, selector, null, problem) { SignatureStart = StartOf(tags) });
         }
 
         string identity = signature.Identity ?? $"@{signature.Domain}";
@@ -83,8 +82,10 @@ internal abstract record DkimSignature
             : problemOfMessage ?? ProblemOf(signature, identity, now);
         return problem is null
             ? new Verifiable(signature, identity)
-            : new Hopeless(new DkimResult(AuthStatus.PermanentError, signature.Domain, signature.Selector, signature.Algorithm, problem) { SignatureStart = start });
+            : new Hopeless(new DkimResult(AuthStatus.PermanentError, signature.Domain, signature.Selector, signature.Algorithm, problem) { SignatureStart = StartOf(tags) });
     }
+
+    private static string StartOf(TagList tags) => tags.Compact("b") is { } b ? b[..Math.Min(8, b.Length)] : string.Empty;
 
     private static string? ProblemOf(SignatureField signature, string identity, long now)
     {

@@ -41,25 +41,7 @@ internal static class SignatureTags
         return TryReadBase64(tags, "b", out signature) ? null : "bad b=";
     }
 
-    public static bool TryReadBase64(TagList tags, string name, [NotNullWhen(true)] out byte[]? octets)
-    {
-        octets = null;
-        if (tags.Compact(name) is not { Length: > 0 and <= LongestBase64 } text)
-        {
-            return false;
-        }
-
-        // Padding that was lost in a DNS form somewhere is no reason to lose mail: without it the text says the same.
-        text = text.PadRight((text.Length + 3) / 4 * 4, '=');
-        byte[] decoded = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, decoded, out int length) || length == 0)
-        {
-            return false;
-        }
-
-        octets = decoded[..length];
-        return true;
-    }
+    public static bool TryReadBase64(TagList tags, string name, [NotNullWhen(true)] out byte[]? octets) => tags.TryDecode(name, LongestBase64, out octets);
 
     /// <summary>A decimal number of seconds or octets; null where there is none, as large as can be where it is larger.</summary>
     public static bool TryReadNumber(TagList tags, string name, out long? number)

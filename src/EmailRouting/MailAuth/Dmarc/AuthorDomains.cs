@@ -34,7 +34,7 @@ public abstract record AuthorDomains
         return count switch
         {
             0 => new Unclear("no From") { IsMissing = true },
-            1 => ReadField(header.Value(header.Fields.First(static field => field.Name == "from"))),
+            1 => ReadField(header.Value(header.Fields.First(static field => field.Name == "from")).Span),
             _ => new Unclear("several From"),
         };
     }
