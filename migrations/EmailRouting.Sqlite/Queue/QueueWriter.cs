@@ -30,9 +30,14 @@ internal sealed class QueueWriter(string connectionString, Action<int> groupComm
     }
 
     /// <exception cref="QueueUnavailableException">The change is not made.</exception>
-    public Task<T> RunAsync<T>(Func<QueueStatements, T> change)
+    public Task<T> RunAsync<T>(Func<QueueStatements, T> change) => RunAsync(static (statements, change) => change(statements), change);
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <param name="change">Called on the writer's thread.</param>
+    /// <param name="state">For it.</param>
+    public Task<T> RunAsync<TState, T>(Func<QueueStatements, TState, T> change, TState state)
     {
-        var write = new Write<T>(change);
+        var write = new Write<TState, T>(change, state);
         lock (_changing)
         {
             if (_isClosed || !_isStarted)

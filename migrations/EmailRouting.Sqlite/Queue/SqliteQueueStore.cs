@@ -49,29 +49,10 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
         Log.Opened(_logger, claims, orphans);
     }
 
-    public async Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> deliveries, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        bool isSpooled = mail.Content.Path is not null;
-        if (isSpooled)
-        {
-            await KeepFileAsync(mail);
-        }
-
-        try
-        {
-            await _writer.RunAsync(statements =>
-            {
-                Insert(statements, mail, deliveries.AsSpan());
-                return true;
-            });
-        }
-        catch when (isSpooled)
-        {
-            mail.Content.GiveFileBack();
-            throw;
-        }
-    }
+    public Task AcceptAsync(AcceptedMail mail, ImmutableArray<NewDelivery> deliveries, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation)
+        : mail.Content.Path is null ? InsertAsync(mail, deliveries)
+        : AcceptFileAsync(mail, deliveries);
 
     public async Task<ImmutableArray<ClaimedDelivery>> ClaimAsync(
         int limit, ImmutableArray<string> exceptDomains, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken cancellation)
@@ -113,12 +94,14 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
         switch (settlement)
         {
             case Settlement.Done done:
-                RemovedDelivery? removed = await _writer.RunAsync(statements =>
-                {
-                    RemovedDelivery? gone = statements.Remove(claim);
-                    InsertReport(statements, gone is not null, done.Report);
-                    return gone;
-                });
+                RemovedDelivery? removed = await _writer.RunAsync(
+                    static (statements, end) =>
+                    {
+                        RemovedDelivery? gone = statements.Remove(end.Claim);
+                        InsertReport(statements, gone is not null, end.Report);
+                        return gone;
+                    },
+                    (Claim: claim, done.Report));
                 if (removed is { LeavesFile: true })
                 {
                     _spool.Delete(removed.MessageId);
@@ -127,13 +110,15 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
                 return removed is not null;
 
             case Settlement.Retry retry:
-                return await _writer.RunAsync(statements => statements.Retry(claim, retry));
+                return await _writer.RunAsync(static (statements, end) => statements.Retry(end.Claim, end.Retry), (Claim: claim, Retry: retry));
 
             case Settlement.Turn turn:
-                return await _writer.RunAsync(statements => statements.Turn(claim, turn, now));
+                return await _writer.RunAsync(static (statements, end) => statements.Turn(end.Claim, end.Turn, end.Now), (Claim: claim, Turn: turn, Now: now));
 
             case Settlement.Failed failed:
-                return await _writer.RunAsync(statements => InsertReport(statements, statements.Fail(claim, failed, now), failed.Report));
+                return await _writer.RunAsync(
+                    static (statements, end) => InsertReport(statements, statements.Fail(end.Claim, end.Failed, end.Now), end.Failed.Report),
+                    (Claim: claim, Failed: failed, Now: now));
 
             default:
                 throw new UnreachableException();
@@ -171,6 +156,28 @@ public sealed partial class SqliteQueueStore : IQueueStore, IAsyncDisposable
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
+
+    private async Task AcceptFileAsync(AcceptedMail mail, ImmutableArray<NewDelivery> deliveries)
+    {
+        await KeepFileAsync(mail);
+        try
+        {
+            await InsertAsync(mail, deliveries);
+        }
+        catch
+        {
+            mail.Content.GiveFileBack();
+            throw;
+        }
+    }
+
+    private Task<bool> InsertAsync(AcceptedMail mail, ImmutableArray<NewDelivery> deliveries) => _writer.RunAsync(
+        static (statements, message) =>
+        {
+            Insert(statements, message.Mail, message.Deliveries.AsSpan());
+            return true;
+        },
+        (Mail: mail, Deliveries: deliveries));
 
     private static void Insert(QueueStatements statements, AcceptedMail mail, ReadOnlySpan<NewDelivery> deliveries)
     {

@@ -36,11 +36,15 @@ internal sealed class SinkSession(Stream transport, SinkOptions options, X509Cer
 
             do
             {
-                if (await ReadAsync() == 0)
+                _input.AsSpan(_start, _end - _start).CopyTo(_input);
+                (_start, _end) = (0, _end - _start);
+                int read = _end < _input.Length ? await _stream.ReadAsync(_input.AsMemory(_end)) : 0;
+                if (read == 0)
                 {
                     return;
                 }
 
+                _end += read;
                 Execute();
             }
             while (_output.Length == 0);
@@ -58,15 +62,6 @@ internal sealed class SinkSession(Stream transport, SinkOptions options, X509Cer
         var encrypted = new SslStream(_stream, leaveInnerStreamOpen: false);
         _stream = encrypted;
         await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
-    }
-
-    private async ValueTask<int> ReadAsync()
-    {
-        _input.AsSpan(_start, _end - _start).CopyTo(_input);
-        (_start, _end) = (0, _end - _start);
-        int read = _end < _input.Length ? await _stream.ReadAsync(_input.AsMemory(_end)) : 0;
-        _end += read;
-        return read;
     }
 
     private void Execute()
