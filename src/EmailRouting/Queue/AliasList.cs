@@ -14,7 +14,7 @@ public static class AliasList
     // The column is never part of a page or a script: only what JSON itself asks for is escaped.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    // One thread writes all that is stored.
+    // Kept by the thread: one thread writes all that is stored.
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _writer;
 

@@ -85,7 +85,7 @@ internal sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Changes the rules the way the command line does. A running server sees it within a second.</summary>
+    /// <summary>Changes the rules the way the command line does. A running server sees it soon, and one change after the other: who must know that one is in force waits for what a later one shows.</summary>
     public async Task EditRulesAsync(Func<RuleBook, Task> edit)
     {
         OperatorDatabase database = await OperatorDatabase.OpenAsync(Data, create: true, TimeProvider.System, CancellationToken.None);
